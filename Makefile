@@ -1,0 +1,64 @@
+# make book · make test · make lab · make rerun · make clean
+#
+# Every target sets up what it needs.  The environment is made anew when requirements.txt changes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := book
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+READY  := $(VENV)/ready
+PAGES  := _build/html/index.html
+JOBS   ?= 2
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+# The first of these that is Python 3.11 or newer and can make environments.
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
+SUITABLE   := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))
+
+# One worker takes one file: a notebook, a test module, or the browser.
+CHECKS := -n $(JOBS) --dist loadfile --doctest-modules --nbval --nbval-current-env
+
+.PHONY: book test lab rerun pins format clean
+
+book: $(READY)  ## build the pages, warnings as errors
+	@jupyter-book build . -W -n --keep-going --quiet
+	@echo "The book: file://$(CURDIR)/$(PAGES)"
+
+test: book  ## everything
+	ruff check .
+	ruff format --check .
+	pytest $(CHECKS) src tests chapters book
+
+lab: $(READY)  ## open the first chapter in JupyterLab
+	jupyter lab $(firstword $(wildcard chapters/*.ipynb))
+
+rerun: $(READY)  ## run chapters anew and show what changed: make rerun NB=chapters/04_affine.ipynb
+	python tools/rerun.py $(or $(NB),$(wildcard chapters/*.ipynb book/*.ipynb))
+
+format: $(READY)  ## put the code into the house's form
+	ruff check --fix .
+	ruff format .
+
+pins: $(READY)  ## compile the ranges in pyproject.toml into requirements.txt
+	pip install --quiet uv
+	uv pip compile pyproject.toml --group all --universal --fork-strategy fewest \
+	  --python-version 3.11 --no-annotate --no-header --quiet -o requirements.txt
+	sed -i '1i # Compiled from pyproject.toml by `make pins`; the reasons stand there.' requirements.txt
+	echo '-e .' >> requirements.txt
+
+clean:  ## remove everything that can be made again
+	rm -rf $(VENV) _build .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.txt
+	@found=; for p in $(CANDIDATES); do \
+	  if $$p -c '$(SUITABLE)' 2> /dev/null; then found=$$p; break; fi; done; \
+	if [ -z "$$found" ]; then \
+	  echo "make: no Python from 3.11 to 3.14 with venv was found. Install one (on Debian and" \
+	       "Ubuntu: apt install python3 python3-venv), then run make again." >&2; exit 1; fi; \
+	echo "Setting up $(VENV) with $$($$found --version); this takes a minute or two."; \
+	$$found -m venv --clear $(VENV)
+	@pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@

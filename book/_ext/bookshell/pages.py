@@ -1,0 +1,96 @@
+"""Last touches to a written page.
+
+Comments in code that quote a formula get the formula's colours, and its label leads to it.
+Assets that a page does not use are taken off it.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+from .equations import store
+from .panel import LABEL
+
+COMMENT = re.compile(r'(<span class="c1">)(.*?)(</span>)')
+GRADIENT = re.compile(r"∇_\w+ C|δ\w*")
+FORWARD = re.compile(r"\\class\{bp-forward\}\{([A-Za-z])\}")
+
+# asset -> what a page's body contains if it needs the asset
+NEEDED_BY = {
+    "design-tabs": "sd-tab-set",
+    "sphinx-design": "sd-",
+    "copybutton": "<pre",
+    "clipboard": "<pre",
+}
+NOT_USED = ("vendor/fontawesome",)  # the theme's icons; ours are in book.css
+
+
+def touch(app, pagename, templatename, context, doctree):
+    """Change what the builder is about to write."""
+    body = context.get("body", "")
+    for kind in ("script_files", "css_files"):
+        assets = context.get(kind, [])
+        assets[:] = [asset for asset in assets if is_needed(asset, body)]
+    if doctree is None:
+        return
+    # docutils' role for a reference is deprecated, and wrong inside a list
+    body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    addresses = label_addresses(app, pagename)
+    letters = forward_letters(app.env)
+    mark = lambda found: found[1] + mark_comment(found[2], addresses, letters) + found[3]  # noqa: E731
+    context["body"] = COMMENT.sub(mark, body)
+
+
+def is_needed(asset, body):
+    """Tell whether a page with this body needs an asset."""
+    name = str(getattr(asset, "filename", asset))
+    return all(sign in body for part, sign in NEEDED_BY.items() if part in name)
+
+
+def label_addresses(app, pagename):
+    """Return ``{label: address}`` as seen from a page."""
+    return {
+        entry["record"][
+            "label"
+        ]: f"{app.builder.get_relative_uri(pagename, name)}#{entry['anchor']}"
+        for name, entries in store(app.env).items()
+        for entry in entries
+        if entry["number"]
+    }
+
+
+def forward_letters(env):
+    """Return the letters that the book's formulas show in the forward colour."""
+    records = [entry["record"] for entries in store(env).values() for entry in entries]
+    return {letter for r in records for letter in FORWARD.findall(r.get("latex_page") or "")}
+
+
+def mark_comment(text, addresses, letters):
+    """Colour the formula that a comment quotes and link its label; leave other comments alone."""
+    if not GRADIENT.search(text) and not any(word in addresses for word in LABEL.findall(text)):
+        return text
+    if letters:
+        names = "|".join(sorted(letters))
+        forward = re.compile(rf"(?<![\w_∇])(?:{names})(?=[\W_ᵀ]|$)(?!\w*-)")
+        text = forward.sub(r'<span class="bp-forward">\g<0></span>', text)
+    text = GRADIENT.sub(r'<span class="bp-backward">\g<0></span>', text)
+    return LABEL.sub(lambda found: link(found[0], addresses), text)
+
+
+def link(label, addresses):
+    """Return a label as a link to its equation."""
+    if label not in addresses:
+        return label
+    return f'<a class="bp-label" href="{addresses[label]}">{label}</a>'
+
+
+def prune(app, error):
+    """Take files off the site that no page loads."""
+    for name in NOT_USED:
+        shutil.rmtree(Path(app.outdir, "_static", name), ignore_errors=True)
+
+
+def connect(app):
+    """Run after the theme and Sphinx have put the page together (priority 500)."""
+    app.connect("html-page-context", touch, priority=900)
+    app.connect("build-finished", prune)

@@ -1,0 +1,75 @@
+"""One exception class per kind of mistake, each the built-in that a caller would expect.
+
+Every message has the same form, built by `sentence`::
+
+    Class.method: <symbol> <what it got>, expected <what it wants>. <next move>
+
+The package's ground floor: it is used by every chapter and imports nothing.
+"""
+
+
+class BackpropError(Exception):
+    """Whatever this package refuses: ``except BackpropError`` catches all of it."""
+
+
+class ShapeError(BackpropError, ValueError):
+    """An array, or a size, that does not fit."""
+
+
+class EmptyBatchError(BackpropError, ValueError):
+    """A batch without examples: it has no mean."""
+
+
+class DtypeError(BackpropError, TypeError):
+    """Numbers of a kind that cannot carry a gradient, integers for instance."""
+
+
+class NotFiniteError(BackpropError, ValueError):
+    """NaN or infinity where a check needs numbers."""
+
+
+class RngError(BackpropError, TypeError):
+    """No random generator where randomness was asked for."""
+
+
+class NotAModuleError(BackpropError, TypeError):
+    """Something else where a module belongs."""
+
+
+class UnknownNameError(BackpropError, LookupError):
+    """A name that is not in the table."""
+
+
+class NotForwardedError(BackpropError, RuntimeError):
+    """A ``backward`` before its ``forward``."""
+
+
+class ReleasedError(BackpropError, RuntimeError):
+    """A ``backward`` after ``free=True`` released what it needs."""
+
+
+class NotAnalyticError(BackpropError, ValueError):
+    """A function that the complex step cannot see through."""
+
+
+class WitnessError(BackpropError, ArithmeticError):
+    """Two numeric gradients that contradict each other: neither can judge a third."""
+
+
+class NoEvidenceError(BackpropError, ValueError):
+    """A check in which everything is zero: a wrong gradient would pass it too."""
+
+
+class GradientError(BackpropError, AssertionError):
+    """A gradient that the witnesses contradict."""
+
+
+def sentence(where, got, wanted, move):
+    """Return the message: what was being done, what came, what was expected, the next move.
+
+    Examples
+    --------
+    >>> sentence("Affine.forward", "X has shape (3,)", "(N, 3)", "Use X[None, :].")
+    'Affine.forward: X has shape (3,), expected (N, 3). Use X[None, :].'
+    """
+    return f"{where}: {got}, expected {wanted}. {move}"

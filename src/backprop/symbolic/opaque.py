@@ -1,0 +1,45 @@
+"""Functions about which nothing is known but that they can be differentiated."""
+
+from functools import lru_cache
+
+import sympy as sp
+
+PRIMES = "′″‴"
+
+
+@lru_cache(maxsize=None)
+def opaque(name, labels, orders=()):
+    """Return the SymPy function `name`, differentiated at the argument positions `orders`.
+
+    The result is one class per (name, labels, orders), so that two derivatives taken in different
+    orders are equal, and so that SymPy's chain rule meets nothing but products of known things.
+
+    Parameters
+    ----------
+    name : str
+        What the function is called, such as ``"σ"`` or ``"C"``.
+    labels : tuple of str
+        The names of its arguments, used in messages: ∂C/∂z_1.
+    orders : tuple of int
+        Positions of the arguments after which it was differentiated, sorted.
+    """
+
+    def fdiff(self, argindex=1):
+        return opaque(name, labels, tuple(sorted((*orders, argindex - 1))))(*self.args)
+
+    def write(self, printer=None):
+        if len(labels) == 1:
+            return f"{name}{PRIMES[len(orders) - 1] if orders else ''}({self.args[0]})"
+        below = " ".join(f"∂{labels[k]}" for k in orders)
+        power = {0: "", 1: "∂"}.get(len(orders), f"∂^{len(orders)} ")
+        return f"{power}{name}/{below}" if orders else name
+
+    body = {
+        "fdiff": fdiff,
+        "_sympystr": write,
+        "is_opaque": True,
+        "is_commutative": True,
+        "is_real": True,
+        "key": (name, labels, orders),
+    }
+    return type(f"{name}_{'_'.join(map(str, orders))}", (sp.Function,), body)

@@ -1,0 +1,321 @@
+"""The book's Sphinx extension: records in, pages out.
+
+One tiny book is built with the real configuration; later builds change a copy of it.
+"""
+
+import importlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def extension():
+    """Make the extension importable, as the builder does."""
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    yield
+    sys.path.remove(str(ROOT / "book" / "_ext"))
+
+
+@pytest.fixture(scope="module")
+def records(extension):
+    return importlib.import_module("bookshell.records")
+
+
+# --- a tiny book -------------------------------------------------------------------------------
+
+MIME = "application/vnd.backprop.equation+json"
+SIZES = {"N": 5, "D": 3}
+IDENTITY = {
+    "label": "tiny-grad",
+    "kind": "identity",
+    "latex": r"\nabla_{W} C = X",
+    "latex_page": r"\class{bp-backward}{\nabla_{W} C} = \class{bp-forward}{X}",
+    "plain": "∇_W C = X",
+    "sizes": SIZES,
+    "all_sizes": True,
+    "rejects": [
+        {"name": "sign", "latex": "-X", "by": "value", "detail": "entry (1, 1) is −2, not 2."},
+        {"name": "no transpose", "latex": "X X", "by": "shape", "detail": "N and D differ."},
+    ],
+    "code": "nn.Affine.backward:dW",
+}
+DEFINITION = {"label": "tiny", "kind": "definition", "latex": "Z = X", "sizes": SIZES}
+DERIVATION = {
+    "label": None,
+    "kind": "derivation",
+    "latex": r"\begin{aligned} a &= b \\ &= c \end{aligned}",
+    "sizes": SIZES,
+    "steps": [{"latex": "b", "why": "tiny-grad"}, {"latex": "c", "why": "well-known"}],
+}
+CLAIM = {"label": "tiny-claim", "kind": "claim", "latex": "x < y", "reason": "Smith (1999)."}
+RESTATED = {"label": None, "kind": "restatement", "latex": "Z = X", "of": "tiny"}
+
+
+def displayed(record):
+    label = f" ({record['label']})" if record["label"] else ""
+    markdown = f"$$\n{record['latex']}\n$${label}\n\n*small print*"
+    data = {"text/markdown": markdown, "text/plain": "plain", MIME: record}
+    return {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+def printed(text):
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def code_cell(name, source, *outputs):
+    cell = {"cell_type": "code", "id": name, "execution_count": 1, "source": source}
+    return cell | {"metadata": {"tags": ["hide-input"]}, "outputs": list(outputs)}
+
+
+def markdown_cell(name, source):
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": source}
+
+
+def notebook(*cells):
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    content = {"cells": cells, "metadata": {"kernelspec": kernel}}
+    return json.dumps(content | {"nbformat": 4, "nbformat_minor": 5})
+
+
+def write_book(folder, identity=IDENTITY):
+    pages = {
+        "_toc.yml": "format: jb-book\nroot: book/index\nchapters:\n"
+        "- file: chapters/04_tiny\n- file: book/notation\n- file: book/ledger\n",
+        "book/index.md": "# Start\n\nSee {eq}`tiny-grad`.\n\n```{formula} tiny-grad\n```\n",
+        "book/ledger.md": "# Ledger\n\n```{formula-ledger}\n```\n",
+        "book/references.bib": "",
+        "chapters/04_tiny.ipynb": notebook(
+            markdown_cell("top", "# 4 · Tiny\n\nText."),
+            code_cell("both", "definition(z)", displayed(DEFINITION), displayed(identity)),
+            code_cell("steps", "derivation()", displayed(DERIVATION)),
+            code_cell("cited", "claim()", printed("and words\n"), displayed(CLAIM)),
+            code_cell("again", "restate()", displayed(RESTATED)),
+            code_cell("show", "dW = X  #  ∇_W C = X    tiny-grad\nx = 1  # an aside"),
+        ),
+        "book/notation.ipynb": notebook(
+            markdown_cell("top", "# Notation"),
+            code_cell("one", "definition()", displayed(DEFINITION | {"label": "noted"})),
+        ),
+    }
+    for name, text in pages.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def build(folder):
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-n", "--keep-going"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("book")
+    shutil.copy(ROOT / "_config.yml", folder)
+    for name in ("_ext", "_static", "_templates"):
+        shutil.copytree(ROOT / "book" / name, folder / "book" / name)
+    write_book(folder)
+    result = build(folder)
+    assert (result.returncode, result.stderr) == (0, "")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    """Return the function that reads a built page, before any test changes the book."""
+    html = folder / "_build" / "html"
+    read = {p.stem: BeautifulSoup(p.read_text(), "html.parser") for p in html.glob("*/*.html")}
+    return read.__getitem__
+
+
+# --- a chapter's page --------------------------------------------------------------------------
+
+
+def test_the_cell_gives_way_to_the_formula_with_its_colours(page):
+    formula = page("04_tiny").find(id="equation-tiny-grad")
+    assert IDENTITY["latex_page"] in formula.text
+    assert "small print" not in page("04_tiny").text
+    assert not page("04_tiny").select(".cell details.hide")
+
+
+def test_numbers_name_the_chapter_or_the_page(page):
+    numbers = [span.contents[0] for span in page("04_tiny").select(".eqno")]
+    assert numbers == ["(4.1)", "(4.2)", "(4.3)"]
+    assert page("notation").select_one(".eqno").contents[0] == "(N.1)"
+
+
+def test_a_reference_from_another_page_shows_the_number(page):
+    link = page("index").find("a", href="../chapters/04_tiny.html#equation-tiny-grad")
+    assert link.text == "(4.2)"
+
+
+def test_the_mark_says_what_it_is_and_of_which_equation(page):
+    marks = [(m.text.strip(), m["aria-label"]) for m in page("04_tiny").select(".bp-check summary")]
+    assert marks == [
+        ("≝ definition", "definition: the check of equation (4.1)"),
+        ("✓ proved", "proved: the check of equation (4.2)"),
+        ("✓ proved", "proved: the check of this formula"),
+        ("§ cited", "cited: the check of equation (4.3)"),
+    ]
+    assert not page("04_tiny").select("details.bp-check[open]")
+
+
+def test_the_panel_tells_what_was_proved_and_refused(page):
+    panel = page("04_tiny").select("details.bp-check")[1]
+    assert "Proved entry by entry for N = 5, D = 3, and in index form for all sizes." in panel.text
+    rows = [" ".join(row.text.split()) for row in panel.select("table.bp-rejects tbody tr")]
+    assert rows == [
+        r"sign \(-X\) by value: entry (1, 1) is −2, not 2.",
+        r"no transpose \(X X\) by shape: N and D differ.",
+    ]
+    assert "Implemented by nn.Affine.backward: dW" in panel.text
+    assert "definition(z)" in panel.select_one("pre").text
+    assert panel.select_one(".bp-link a")["href"] == "#equation-tiny-grad"
+
+
+def test_a_reason_that_is_a_label_becomes_a_link(page):
+    first, second = page("04_tiny").select("table.bp-steps tbody tr")
+    assert first.a.text == "(4.2)"
+    assert "well-known" in second.text
+    assert second.a is None
+
+
+def test_other_outputs_of_the_cell_stay(page):
+    assert page("04_tiny").select_one(".cell_output .stream").text.strip() == "and words"
+
+
+def test_a_restatement_leads_home_and_has_no_number(page):
+    block = page("04_tiny").select_one(".bp-restatement")
+    assert block.select_one(".bp-from").text.strip() == "from (4.1)"
+    assert not block.select(".eqno, details")
+
+
+def test_a_comment_that_quotes_a_formula_is_coloured_and_linked(page):
+    quote, aside = page("04_tiny").select(".cell_input .c1")
+    assert quote.select_one(".bp-backward").text == "∇_W C"
+    assert quote.select_one(".bp-forward").text == "X"
+    assert quote.a["href"] == "#equation-tiny-grad" or quote.a["href"].endswith(
+        "04_tiny.html#equation-tiny-grad"
+    )
+    assert aside.find(True) is None
+
+
+def test_an_embedded_formula_is_the_stored_one(page):
+    block = page("index").select_one(".bp-equation")
+    assert IDENTITY["latex_page"] in block.text
+    assert block.select_one(".bp-from").text.strip() == "from (4.2)"
+
+
+# --- the ledger --------------------------------------------------------------------------------
+
+
+def test_the_ledger_counts_and_lists_in_the_order_of_the_book(page):
+    assert page("ledger").select_one(".bp-totals").text == (
+        "5 equations: 1 proved identity, 1 proved derivation, 2 definitions and 1 cited claim. "
+        "2 wrong versions were rejected, 1 by value and 1 by shape."
+    )
+    numbers = [
+        cell.text.strip() for cell in page("ledger").select(".bp-ledger tbody td:first-child")
+    ]
+    assert numbers == ["(4.1)", "(4.2)", "unnumbered", "(4.3)", "(N.1)"]
+    titles = [line.text for line in page("ledger").select(".bp-ledger-page")]
+    assert titles == ["4 · Tiny", "Notation"]
+
+
+def test_a_ledger_row_holds_formula_link_and_check(page):
+    row = page("ledger").select(".bp-ledger tbody tr")[1]
+    assert row.a["href"] == "../chapters/04_tiny.html#equation-tiny-grad"
+    assert IDENTITY["latex_page"] in row.text
+    assert "2 rejected: sign (by value), no transpose (by shape)" in row.text
+    assert "nn.Affine.backward: dW" in row.text
+
+
+# --- what pages carry --------------------------------------------------------------------------
+
+
+def test_pages_ask_for_nothing_from_elsewhere(folder):
+    for path in (folder / "_build" / "html").glob("*/*.html"):
+        tags = BeautifulSoup(path.read_text(), "html.parser").find_all(["script", "link", "img"])
+        links = [tag.get("src") or tag.get("href") or "" for tag in tags]
+        assert not [link for link in links if re.match("https?:|//", link)]
+        assert not [link for link in links if re.search("thebe|fontawesome|design-tabs", link)]
+
+
+def test_of_mathjax_only_the_needed_files_are_copied(folder):
+    offline = importlib.import_module("bookshell.offline")
+    copied = folder / "_build" / "html" / "_static" / "mathjax"
+    found = {path.relative_to(copied) for path in copied.rglob("*") if path.is_file()}
+    assert found == set(offline.mathjax_files())
+    assert sum(path.stat().st_size for path in copied.rglob("*")) < 1_500_000
+
+
+def test_every_component_that_the_configuration_loads_is_shipped():
+    offline = importlib.import_module("bookshell.offline")
+    names = [
+        name.replace("[tex]", "input/tex/extensions") for name in offline.CONFIG["loader"]["load"]
+    ]
+    assert {f"{name}.js" for name in names} <= set(offline.COMPONENTS)
+
+
+# --- the words ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [("chapters/04_affine", "4"), ("chapters/10_end", "10"), ("book/notation", "N")],
+)
+def test_a_page_has_a_mark_for_its_numbers(records, name, mark):
+    assert records.page_mark(name) == mark
+
+
+DEFINED = "A definition: it gives its left side a meaning, so there is nothing to prove."
+
+
+@pytest.mark.parametrize(
+    ("record", "sentence"),
+    [
+        ({"kind": "identity", "sizes": {}}, "Proved entry by entry."),
+        (DERIVATION, "Every equals sign was proved entry by entry for N = 5, D = 3."),
+        (CLAIM, "Cited, not proved here. Smith (1999)."),
+        (
+            DEFINITION,
+            "A definition: it gives its left side a meaning, so there is nothing to prove.",
+        ),
+    ],
+)
+def test_the_check_is_one_sentence(records, record, sentence):
+    assert records.check_sentence(record) == sentence
+
+
+def test_a_ledger_without_equations_says_so(records):
+    assert records.totals_sentence([]) == "No equations yet."
+
+
+def test_the_extension_is_read_again_when_it_changes(extension):
+    bookshell = importlib.import_module("bookshell")
+    code = {path.name for path in Path(bookshell.__file__).parent.glob("*.py")}
+    assert {"__init__.py", "equations.py", "ledger.py"} <= code
+    assert bookshell.fingerprint() == bookshell.fingerprint() > 0
+
+
+# --- changes: the last tests, because they change the book -------------------------------------
+
+
+def test_the_ledger_follows_a_notebook_and_an_unknown_label_warns(folder, page):
+    page("ledger")
+    write_book(folder, identity=IDENTITY | {"rejects": IDENTITY["rejects"][:1]})
+    index = folder / "book" / "index.md"
+    index.write_text("# Start\n\n```{formula} never-proved\n```\n", encoding="utf-8")
+    result = build(folder)
+    assert "formula: no equation has the label 'never-proved'" in result.stderr
+    ledger = (folder / "_build" / "html" / "book" / "ledger.html").read_text(encoding="utf-8")
+    assert "1 rejected: sign (by value)" in ledger
+    assert "1 wrong version was rejected" in ledger

@@ -1,0 +1,567 @@
+"""Every page of the built book in a real browser, from disk and from a server.
+
+Each page is loaded once per origin; a visit runs every checker and keeps what each one objects
+to. The last part plants faults in tiny pages and asserts that the checkers do object.
+"""
+
+import functools
+import os
+import re
+import shutil
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+BOOK = Path(__file__).parents[1] / "_build" / "html"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NO_BROWSER = (
+    "browser tests left out: no Chromium found. Install one (Debian: apt-get install chromium) "
+    "and run `make test` again."
+)
+NO_BOOK = "there is no built book: run `make book` first"
+WIDTHS = (360, 768, 1280)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+WEIGHT = 1_600_000  # bytes of one page with everything it loads, uncompressed
+
+
+def built_pages(root=BOOK):
+    """Return the names of the pages, without the redirect at the top."""
+    pages = [path for path in sorted(root.rglob("*.html")) if "_static" not in path.parts]
+    return [page.relative_to(root).as_posix() for page in pages if not is_redirect(page)]
+
+
+def is_redirect(path):
+    return 'http-equiv="Refresh"' in path.read_text(encoding="utf-8")[:500]
+
+
+def pytest_generate_tests(metafunc):
+    if "page_name" in metafunc.fixturenames:
+        metafunc.parametrize("page_name", built_pages() or ["(no book)"])
+    if "origin" in metafunc.fixturenames:
+        metafunc.parametrize("origin", ["disk", "server"])
+
+
+# --- the tools ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def book():
+    if not built_pages():
+        pytest.fail(NO_BOOK)
+    return BOOK
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None and os.environ.get("BACKPROP_REQUIRE_BROWSER") == "1":
+        pytest.fail(NO_BROWSER)
+    if path is None:
+        pytest.skip(NO_BROWSER)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        chromium.close()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files without a log."""
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+class Server(ThreadingHTTPServer):
+    """A static server on a free port."""
+
+    request_queue_size = 64
+
+    def handle_error(self, *args):
+        """Ignore a browser that hangs up."""
+
+
+@pytest.fixture(scope="session")
+def server(book):
+    server = Server(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(book)))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def address(book, server):
+    """Return the function (origin, page name) -> URL."""
+    bases = {"disk": book.as_uri() + "/", "server": server}
+    return lambda origin, name="": bases[origin] + name
+
+
+@pytest.fixture(scope="session")
+def visited(browser, address):
+    """Return the function (origin, page name) -> {checker: objections}; one load each."""
+
+    @functools.cache
+    def visit(origin, name):
+        page, heard = open_page(browser, address(origin, name), address(origin))
+        found = {**heard, **inspect(page, thorough=origin == "server")}
+        page.close()
+        return found
+
+    return visit
+
+
+def open_page(browser, url, base):
+    """Load a page and wait for its mathematics; return it with what was heard while loading."""
+    page = browser.new_page()
+    heard = listen(page, base)
+    page.goto(url, wait_until="load")
+    settle(page)
+    return page, heard
+
+
+def settle(page):
+    page.evaluate("async () => { await window.MathJax?.startup?.promise }")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def listen(page, base):
+    """Record what must not happen: noise in the console, requests elsewhere or in vain."""
+    heard = {"console": [], "outside": [], "failed": []}
+
+    def on_console(message):
+        if message.type in ("error", "warning"):
+            heard["console"].append(f"{message.type}: {message.text}")
+
+    def on_request(request):
+        if not request.url.startswith((base, "data:", "blob:")):
+            heard["outside"].append(request.url)
+
+    def on_response(response):
+        if response.status >= 400:
+            heard["failed"].append(f"{response.status} {response.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: heard["console"].append(f"error: {error}"))
+    page.on("request", on_request)
+    page.on("response", on_response)
+    page.on("requestfailed", lambda request: heard["failed"].append(request.url))
+    return heard
+
+
+def inspect(page, thorough):
+    """Run the checkers on one loaded page; those that do not depend on the origin only once."""
+    once = (weight, figures, axe) if thorough else (keyboard,)
+    return {check.__name__: check(page) for check in (maths, widths, printed, *once)}
+
+
+# --- the checkers: each returns a list of objections -------------------------------------------
+
+MATHS = r"""() => {
+  const bad = [...document.querySelectorAll("mjx-merror")].map(e => "error: " + e.textContent);
+  for (const box of document.querySelectorAll(".math"))
+    if (!box.querySelector("mjx-container")) bad.push("not typeset: " + box.textContent);
+  for (const box of document.querySelectorAll("mjx-container"))
+    if (!box.querySelector("mjx-assistive-mml math")) bad.push("no MathML: " + box.textContent);
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode;
+    if (node.parentElement.closest("pre, code, script, style, mjx-container")) continue;
+    if (/\$|\\[([]|\\(nabla|frac|class|begin|mathbf|partial)\b/.test(node.data))
+      bad.push("source: " + node.data.trim().slice(0, 80));
+  }
+  return bad;
+}"""
+
+
+def maths(page):
+    """Object to mathematics that is not typeset, is an error, or says nothing to a listener."""
+    return page.evaluate(MATHS)
+
+
+WIDE = """() => {
+  const page = document.documentElement, bad = [];
+  const scrolls = e => /auto|scroll/.test(getComputedStyle(e).overflowX);
+  const name = e => `<${e.localName} class="${e.className}">`;
+  if (page.scrollWidth > page.clientWidth)
+    for (const e of document.querySelectorAll("main *")) {
+      let up = e.parentElement;
+      while (up && !scrolls(up)) up = up.parentElement;
+      if (!up && e.getBoundingClientRect().right > page.clientWidth + 1) bad.push(name(e));
+    }
+  if (page.scrollWidth > page.clientWidth) bad.unshift(`the page is ${page.scrollWidth} px wide`);
+  for (const e of document.querySelectorAll("mjx-container[display], pre, table")) {
+    const box = e.localName === "table" ? e.parentElement : e;
+    if (box.scrollWidth > box.clientWidth + 1 && box.clientWidth && !scrolls(box))
+      bad.push("cut off: " + name(box));
+  }
+  return bad;
+}"""
+
+
+def widths(page):
+    """Object to a page that scrolls sideways, or to a wide thing that does not scroll by itself."""
+    bad = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        settle(page)
+        bad += [f"{width} px: {words}" for words in page.evaluate(WIDE)]
+        if width == WIDTHS[0]:
+            bad += violations(page, {"runOnly": ["scrollable-region-focusable"]})
+    return bad
+
+
+def axe(page):
+    """Object to what axe finds, in both palettes, with every check opened."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    bad = []
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        settle(page)
+        bad += [f"{theme}: {words}" for words in violations(page, {"runOnly": RULES})]
+    return bad
+
+
+def violations(page, options):
+    """Run axe's rules and put each violation into a line."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe_source())
+    page.add_style_tag(content="* { transition: none !important; animation: none !important }")
+    result = page.evaluate("options => axe.run(document, options)", {**options, "preload": False})
+    return [
+        f"{rule['id']}: {node['target'][0]}: {node['failureSummary']}"
+        for rule in result["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@functools.cache
+def axe_source():
+    import axe_playwright_python
+
+    folder = Path(axe_playwright_python.__file__).parent
+    return next(folder.rglob("axe.min.js")).read_text(encoding="utf-8")
+
+
+FIGURES = """() => {
+  const images = [...document.querySelectorAll("main img")].filter(e => !e.alt.trim());
+  const drawings = [...document.querySelectorAll("main svg:not([aria-hidden=true])")].filter(e =>
+    !e.closest("button") &&
+    !(e.getAttribute("role") === "img" && (e.querySelector("title") || e.ariaLabel)));
+  return [...images, ...drawings].map(e => "no text alternative: " + e.outerHTML.slice(0, 90));
+}"""
+
+
+def figures(page):
+    """Object to a picture that says nothing to a reader who cannot see it."""
+    return page.evaluate(FIGURES)
+
+
+PRINTED = """() => {
+  const frame = ".bd-sidebar-primary, .bd-sidebar-secondary, .bd-header-article, .prev-next-footer";
+  const shown = [...document.querySelectorAll(frame)].filter(e => e.checkVisibility());
+  const bad = shown.map(e => "printed: " + e.className);
+  const article = 
+    document.querySelector("article h1") ?? document.querySelector("main h1");
+  return article?.checkVisibility() ? bad : [...bad, "the title is not printed"];
+}"""
+
+
+def printed(page):
+    """Object to a printed page that shows the site's frame or loses its title."""
+    page.emulate_media(media="print")
+    bad = page.evaluate(PRINTED)
+    page.emulate_media(media="screen")
+    return bad
+
+
+WATCH = """() => {
+  document.addEventListener("focusin", e => {
+    window.firstFocus ??= e.target.closest(".skip-link") ? "skip link" : e.target.outerHTML;
+    e.target.dataset.reached = "yes";
+  });
+  return document.querySelectorAll("a, button, input, summary, [tabindex]").length;
+}"""
+
+
+def keyboard(page):
+    """Object to a mark that Tab does not reach or Enter does not open, or a lost skip link."""
+    for _ in range(page.evaluate(WATCH)):
+        page.keyboard.press("Tab")
+    first = page.evaluate("window.firstFocus")
+    bad = [] if first == "skip link" else [f"Tab does not start at the skip link but at {first}"]
+    for mark in page.query_selector_all("details.bp-check > summary"):
+        name = mark.get_attribute("aria-label") or ""
+        if not mark.get_attribute("data-reached"):
+            bad.append(f"Tab does not reach: {name}")
+        mark.press("Enter")
+        if not mark.evaluate("e => e.parentElement.open"):
+            bad.append(f"Enter does not open: {name}")
+    return bad
+
+
+SIZES = """() => performance.getEntries()
+  .filter(e => "decodedBodySize" in e).map(e => [e.name, e.decodedBodySize])"""
+
+
+def weight(page):
+    """Object to a page that is heavier than agreed."""
+    sizes = page.evaluate(SIZES)
+    total = sum(size for _, size in sizes)
+    heavy = ", ".join(f"{Path(name).name} {size}" for name, size in sizes if size > 100_000)
+    return [f"{total} bytes; the largest: {heavy}"] if total > WEIGHT else []
+
+
+def links(root, name):
+    """Object to a link, an anchor or a file that is not there, and to an id used twice."""
+    soup = read(root / name)
+    found = ids(soup)
+    bad = [f"id twice: {name}" for name in sorted({i for i in found if found.count(i) > 1})]
+    for tag in soup.find_all(True):
+        for attribute in ("href", "src"):
+            if tag.get(attribute):
+                bad += broken(root, root / name, tag.name, tag[attribute])
+    return bad
+
+
+def broken(root, page, tag, link):
+    """Return an objection to one link, or none."""
+    parts = urlsplit(link)
+    if parts.scheme in ("http", "https") or link.startswith("//"):
+        return [] if tag == "a" else [f"from elsewhere: {link}"]
+    if parts.scheme in ("mailto", "data", "javascript"):
+        return []
+    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    if target.is_dir():
+        target = target / "index.html"
+    if not target.is_file() or root.resolve() not in target.resolve().parents:
+        return [f"no such file: {link}"]
+    wanted = unquote(parts.fragment)
+    if wanted and target.suffix == ".html" and wanted not in ids(read(target)):
+        return [f"no such anchor: {link}"]
+    return []
+
+
+@functools.cache
+def read(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def ids(soup):
+    return [tag["id"] for tag in soup.find_all(id=True)]
+
+
+# --- the book ----------------------------------------------------------------------------------
+
+
+def test_no_script_fails_or_complains(visited, origin, page_name):
+    assert visited(origin, page_name)["console"] == []
+
+
+def test_no_request_leaves_the_site(visited, origin, page_name):
+    assert visited(origin, page_name)["outside"] == []
+
+
+def test_every_request_is_answered(visited, origin, page_name):
+    assert visited(origin, page_name)["failed"] == []
+
+
+def test_all_mathematics_is_typeset(visited, origin, page_name):
+    assert visited(origin, page_name)["maths"] == []
+
+
+def test_nothing_is_wider_than_the_page(visited, origin, page_name):
+    assert visited(origin, page_name)["widths"] == []
+
+
+def test_print_is_clean(visited, origin, page_name):
+    assert visited(origin, page_name)["printed"] == []
+
+
+def test_light_and_dark_pass_axe(visited, page_name):
+    assert visited("server", page_name)["axe"] == []
+
+
+def test_figures_have_a_text_alternative(visited, page_name):
+    assert visited("server", page_name)["figures"] == []
+
+
+def test_pages_stay_light(visited, page_name):
+    assert visited("server", page_name)["weight"] == []
+
+
+def test_every_mark_opens_from_the_keyboard(visited, page_name):
+    assert visited("disk", page_name)["keyboard"] == []
+
+
+def test_every_internal_link_and_anchor_resolves(book, page_name):
+    assert links(book, page_name) == []
+
+
+def test_the_front_door_leads_into_the_book(book):
+    target = re.search(r"url=([^\"]+)", (book / "index.html").read_text(encoding="utf-8"))
+    assert target is None or (book / target[1]).is_file()
+
+
+def test_search_finds_a_word_of_the_chapter(browser, address, origin):
+    page, heard = open_page(browser, address(origin, "search.html?q=affine"), address(origin))
+    found = page.wait_for_selector("#search-results li a[href*='affine']", timeout=5000)
+    assert found.is_visible()
+    assert heard == {"console": [], "outside": [], "failed": []}
+    page.close()
+
+
+def test_search_works_from_the_keyboard(browser, address):
+    start = next(name for name in built_pages() if "affine" in name)
+    page, _ = open_page(browser, address("disk", start), address("disk"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("affine")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=affine*")
+    assert page.wait_for_selector("#search-results li a", timeout=5000)
+    page.close()
+
+
+def test_forward_and_backward_have_their_colours(browser, address):
+    start = next(name for name in built_pages() if "affine" in name)
+    page, _ = open_page(browser, address("disk", start), address("disk"))
+    shown = {
+        name: page.eval_on_selector(f"mjx-container .{name}", "e => getComputedStyle(e).color")
+        for name in ("bp-forward", "bp-backward")
+    }
+    assert len({*shown.values(), page.eval_on_selector("article p", "e => e.style.color")}) == 3
+    page.close()
+
+
+# --- planted faults: the checkers must object --------------------------------------------------
+
+GOOD = """<!doctype html><html lang="en"><head><title>t</title><meta name="viewport"
+content="width=device-width"></head><body><main><h1 id="top">A title</h1>%s</main></body></html>"""
+
+
+@pytest.fixture
+def plant(browser, tmp_path):
+    """Return the function (body) -> (page, what was heard) for a tiny page on disk."""
+    opened = []
+
+    def load(body):
+        path = tmp_path / "page.html"
+        path.write_text(GOOD % body, encoding="utf-8")
+        opened.append(open_page(browser, path.as_uri(), tmp_path.as_uri()))
+        return opened[-1]
+
+    yield load
+    for page, _ in opened:
+        page.close()
+
+
+def test_a_good_page_passes_every_checker(plant, tmp_path):
+    page, heard = plant('<p>Fine. <a href="#top">Up.</a></p>')
+    assert heard == {"console": [], "outside": [], "failed": []}
+    assert maths(page) + widths(page) + figures(page) + axe(page) + printed(page) == []
+    assert links(tmp_path, "page.html") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r'<p><span class="math">\(x\)</span></p>',
+        r"<p>the gradient \nabla C</p>",
+        "<p>costs $x$ more</p>",
+        "<p><mjx-container><mjx-merror>Undefined</mjx-merror></mjx-container></p>",
+    ],
+)
+def test_mathematics_left_as_source_is_noticed(plant, body):
+    page, _ = plant(body)
+    assert maths(page)
+
+
+def test_a_request_elsewhere_is_noticed(plant):
+    _, heard = plant('<img alt="x" src="http://127.0.0.1:9/x.png">')
+    assert heard["outside"] == ["http://127.0.0.1:9/x.png"]
+
+
+def test_a_missing_file_is_noticed(plant):
+    _, heard = plant('<img alt="x" src="gone.png">')
+    assert [url.rsplit("/", 1)[-1] for url in heard["failed"]] == ["gone.png"]
+
+
+@pytest.mark.parametrize("script", ["console.error('no')", "console.warn('no')", "throw Error()"])
+def test_a_complaint_in_the_console_is_noticed(plant, script):
+    _, heard = plant(f"<script>{script}</script>")
+    assert heard["console"]
+
+
+def test_a_page_that_scrolls_sideways_is_noticed(plant):
+    page, _ = plant('<div class="wide" style="width: 900px">wide</div>')
+    bad = widths(page)
+    assert bad[0].startswith("360 px: the page is 9")
+    assert not [words for words in bad if words.startswith("1280")]
+
+
+def test_a_cut_off_formula_is_noticed(plant):
+    box = '<pre style="width: 200px; overflow: hidden">%s</pre>' % ("x" * 200)
+    page, _ = plant(box)
+    assert any("cut off" in words for words in widths(page))
+
+
+def test_a_scrolling_box_without_a_tab_stop_is_noticed(plant):
+    text = "<span>%s</span>" % ("x" * 500)
+    page, _ = plant(f'<div tabindex="-1" style="overflow-x: scroll; width: 200px">{text}</div>')
+    assert any("scrollable-region-focusable" in words for words in widths(page))
+
+
+def test_faint_text_is_noticed_by_axe(plant):
+    page, _ = plant('<p style="color: #bbb; background: #fff">faint</p>')
+    assert any("color-contrast" in words for words in axe(page))
+
+
+def test_a_figure_without_words_is_noticed(plant):
+    page, _ = plant('<img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><svg></svg>')
+    assert len(figures(page)) == 2
+
+
+def test_a_printed_sidebar_is_noticed(plant):
+    page, _ = plant('<div class="bd-sidebar-primary">contents</div>')
+    assert printed(page) == ["printed: bd-sidebar-primary"]
+
+
+def test_a_mark_out_of_reach_is_noticed(plant):
+    page, _ = plant('<details class="bp-check"><summary tabindex="-1">no</summary>x</details>')
+    assert any("Tab does not reach" in words for words in keyboard(page))
+
+
+def test_a_heavy_page_is_noticed(plant, monkeypatch):
+    monkeypatch.setitem(globals(), "WEIGHT", 100)
+    page, _ = plant("<p>more than a hundred bytes</p>" * 9)
+    assert weight(page) or page.url.startswith("file:")
+
+
+@pytest.mark.parametrize(
+    ("body", "objection"),
+    [
+        ('<a href="#nowhere">x</a>', "no such anchor: #nowhere"),
+        ('<a href="gone.html">x</a>', "no such file: gone.html"),
+        ('<script src="https://example.org/x.js"></script>', "from elsewhere"),
+        ('<i id="top">x</i>', "id twice: top"),
+    ],
+)
+def test_a_broken_link_is_noticed(tmp_path, body, objection):
+    (tmp_path / "page.html").write_text(GOOD % body, encoding="utf-8")
+    assert links(tmp_path, "page.html")[0].startswith(objection)

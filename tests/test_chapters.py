@@ -1,0 +1,311 @@
+"""What is stored in the notebooks holds together: outputs, formulas, labels, numbers, code.
+
+nbval re-runs the notebooks and compares their outputs; these tests look at what nbval takes for
+granted, and at what ties a chapter to the package and to the other chapters.
+"""
+
+import ast
+import importlib
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from backprop.symbolic import records
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted(ROOT.glob("chapters/*.ipynb")) + sorted(ROOT.glob("book/*.ipynb"))
+PAGES = sorted(ROOT.glob("book/*.md"))
+
+TAGS = {"hide-input", "raises-exception"}
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+MATHS = re.compile(r"\$\$|\\\[|\\begin\{|\{math\}|```math", re.MULTILINE)
+MACHINE = re.compile(r"(?:^|[\s'\"(])(?:/[\w.-]+){2,}|[A-Z]:\\\\?\w|0x[0-9a-f]{6,}|\x1b\[")
+
+notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@cache
+def cells(path):
+    """Return the cells of a notebook, or of a Markdown page as one Markdown cell."""
+    if path.suffix == ".md":
+        return [{"cell_type": "markdown", "id": path.stem, "source": path.read_text("utf-8")}]
+    found = json.loads(path.read_text("utf-8"))["cells"]
+    return [{**cell, "source": "".join(cell["source"])} for cell in found]
+
+
+def code(path):
+    return [cell for cell in cells(path) if cell["cell_type"] == "code"]
+
+
+def markdown(path):
+    return [cell for cell in cells(path) if cell["cell_type"] == "markdown"]
+
+
+def texts(cell):
+    """Yield every text that a cell's outputs store."""
+    for output in cell.get("outputs", []):
+        yield "".join(output.get("text", ""))
+        yield output.get("evalue", "")
+        yield from output.get("traceback", [])
+        for kind, data in output.get("data", {}).items():
+            if kind != records.MIME and not kind.startswith("image/"):
+                yield "".join(data)
+
+
+@cache
+def ledger():
+    """Return label → record of the whole book, restatements left out."""
+    found = [record for path in NOTEBOOKS for record in records.of_notebook(path)]
+    return {record["label"]: record for record in found if record["kind"] != "restatement"}
+
+
+# ── the notebooks are stored as they were run ─────────────────────────────────────────────────
+
+
+def test_the_table_of_contents_lists_every_notebook_and_page():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    files = [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
+    assert sorted(files) == sorted(
+        path.relative_to(ROOT).with_suffix("").as_posix() for path in NOTEBOOKS + PAGES
+    )
+
+
+@notebooks
+def test_the_cells_were_run_in_order_in_a_fresh_kernel(path):
+    counts = [cell["execution_count"] for cell in code(path)]
+    assert counts == list(range(1, len(counts) + 1)), f"make rerun NB={path.relative_to(ROOT)}"
+
+
+def speaks(source):
+    """Tell whether a cell must have an output: it prints, or ends in a value."""
+    statements = ast.parse(source).body
+    printed = any(
+        isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+        for node in ast.walk(ast.Module(statements, []))
+    )
+    return printed or isinstance(statements[-1], ast.Expr)
+
+
+@notebooks
+def test_every_cell_that_says_something_has_its_output_stored(path):
+    silent = [c["id"] for c in code(path) if speaks(c["source"]) and not c["outputs"]]
+    assert not silent, f"make rerun NB={path.relative_to(ROOT)}"
+
+
+@notebooks
+def test_an_error_is_stored_exactly_where_one_is_announced(path):
+    for cell in code(path):
+        failed = any(output["output_type"] == "error" for output in cell["outputs"])
+        assert failed == ("raises-exception" in cell["metadata"].get("tags", [])), cell["id"]
+
+
+@notebooks
+def test_nothing_of_this_machine_is_stored(path):
+    for cell in code(path):
+        for text in texts(cell):
+            assert not MACHINE.search(text), (cell["id"], MACHINE.search(text))
+        streams = [out.get("name") for out in cell["outputs"]]
+        assert "stderr" not in streams, f"{cell['id']} warns"
+
+
+@notebooks
+def test_metadata_is_the_kernel_and_known_words(path):
+    stored = json.loads(path.read_text("utf-8"))
+    assert stored["metadata"] == {"kernelspec": KERNEL}
+    for cell in cells(path):
+        assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", cell["id"]), cell["id"]
+        assert set(cell["metadata"]) <= {"tags", "mystnb", "given"}, cell["id"]
+        assert set(cell["metadata"].get("tags", [])) <= TAGS, cell["id"]
+    ids = [cell["id"] for cell in cells(path)]
+    assert len(set(ids)) == len(ids)
+
+
+@notebooks
+def test_cells_are_short_and_no_name_is_defined_twice(path):
+    names = []
+    for cell in code(path):
+        assert len(cell["source"].splitlines()) <= 20, cell["id"]
+        tree = ast.parse(cell["source"])
+        names += [n.name for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))]
+    assert len(set(names)) == len(names)
+
+
+# ── every displayed formula was checked ───────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS + PAGES, ids=lambda path: path.stem)
+def test_no_formula_is_displayed_by_hand(path):
+    for cell in markdown(path):
+        found = MATHS.search(cell["source"])
+        assert not found, f"{cell['id']}: {found[0]!r}. Write equation(…) in a code cell."
+
+
+@notebooks
+def test_every_displayed_formula_has_its_record(path):
+    for cell in code(path):
+        for output in cell["outputs"]:
+            data = output.get("data", {})
+            shows = "text/latex" in data or "$$" in "".join(data.get("text/markdown", ""))
+            assert shows == (records.MIME in data), cell["id"]
+            if shows:
+                same_formula(data)
+
+
+def same_formula(data):
+    """The typeset formula is the recorded one, colours apart."""
+    record, text = data[records.MIME], "".join(data["text/markdown"])
+    assert re.search(r"\$\$\n(.*)\n\$\$", text, re.DOTALL)[1] == record["latex"]
+    assert uncoloured(record["latex_page"]) == record["latex"]
+
+
+def uncoloured(latex):
+    """Take ``\\class{…}{x}`` down to ``x``, from the inside out."""
+    mark = re.compile(r"\\class\{[\w-]+\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
+    while mark.search(latex):
+        latex = mark.sub(r"\1", latex)
+    return latex
+
+
+def test_colours_are_taken_off():
+    assert uncoloured(r"\class{bp-a}{\frac{\partial C}{\partial W_{jk}}} x") == (
+        r"\frac{\partial C}{\partial W_{jk}} x"
+    )
+
+
+def test_every_label_names_one_equation():
+    labels = [
+        record["label"].lower()
+        for path in NOTEBOOKS
+        for record in records.of_notebook(path)
+        if record["kind"] != "restatement"
+    ]
+    assert sorted(set(labels)) == sorted(labels)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS + PAGES, ids=lambda path: path.stem)
+def test_every_reference_to_an_equation_arrives(path):
+    for cell in markdown(path):
+        for label in re.findall(r"\{eq\}`([^`]+)`", cell["source"]):
+            assert label in ledger(), f"{cell['id']} refers to {label}"
+
+
+def test_every_proved_equation_rejects_wrong_versions_one_of_them_by_value():
+    for record in ledger().values():
+        if record["kind"] in {"identity", "derivation"}:
+            assert len(record["rejects"]) >= 2, record["label"]
+            assert "value" in {r["by"] for r in record["rejects"]}, record["label"]
+
+
+def test_chapters_two_to_six_cite_nothing_that_they_could_prove():
+    cited = [r["label"] for p in NOTEBOOKS for r in records.of_notebook(p) if r["kind"] == "claim"]
+    assert not cited
+
+
+# ── formulas and code ─────────────────────────────────────────────────────────────────────────
+
+QUOTED = re.compile(r"^(?:.*#)?\s*(?P<formula>\S.*=.*?) {2,}(?P<label>[a-z]+(?:-[a-z0-9]+)+)$")
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+
+
+def quotations():
+    """Return (file, formula, label) for every formula that the package's source quotes."""
+    return [
+        (path.relative_to(ROOT).as_posix(), *match.groups())
+        for path in SOURCES
+        for line in path.read_text("utf-8").splitlines()
+        if (match := QUOTED.match(line))
+    ]
+
+
+def test_the_source_quotes_equations():
+    quoted = {label for file, _, label in quotations() if file.endswith("nn/affine.py")}
+    assert quoted == {"affine-batch", "affine-grad-w", "affine-grad-b", "affine-grad-x"}
+
+
+@pytest.mark.parametrize(("file", "formula", "label"), quotations())
+def test_a_formula_in_the_source_is_the_one_that_was_proved(file, formula, label):
+    assert label in ledger(), f"{file} quotes {label}, which is not in the ledger"
+    assert formula == ledger()[label]["plain"]
+
+
+def implemented():
+    return [r for r in ledger().values() if r["code"]]
+
+
+def run(module, values):
+    """Run a layer forward and backward on given arrays; return all that it computes, by name."""
+    weights = {name: values[name].squeeze() for name in module.weights}
+    layer = module.from_arrays(**weights) if weights else module()
+    (given,) = [name for name in values if name not in weights and not name.startswith("d")]
+    (arriving,) = [name for name in values if name.startswith("d")]
+    output = layer.forward(values[given])
+    computed = {f"d{given}": layer.backward(values[arriving]), arriving[1:]: output}
+    return computed | {f"d{name}": gradient for name, gradient in layer.gradients().items()}
+
+
+@pytest.mark.parametrize("record", implemented(), ids=lambda record: record["label"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_claim_that_names_code_computes_what_the_code_computes(record, seed):
+    rng = np.random.default_rng(seed)
+    sizes = dict(zip("NDHKL", 2 + rng.permutation(7)[:5], strict=True)) | {"1": 1}
+    place, name = record["code"].split(":")
+    package, cls, _ = place.split(".")
+    module = getattr(importlib.import_module(f"backprop.{package}"), cls)
+    family = [r for r in implemented() if r["code"].startswith(f"{package}.{cls}.")]
+    shapes = {k: v for r in family for k, v in r["arrays"].items()}
+    values = {k: rng.normal(size=[sizes[d] for d in v]) for k, v in shapes.items()}
+    claimed = eval(record["numpy"], {"np": np, **sizes, **values})
+    computed = run(module, values)[name]
+    assert claimed.shape == tuple(sizes[d] for d in record["shape"])
+    np.testing.assert_allclose(computed, claimed.reshape(computed.shape), rtol=1e-12)
+
+
+# ── numbers in the prose ──────────────────────────────────────────────────────────────────────
+
+NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,])\d+\.\d+|(?<![\w.,])\d{4,}")
+NOT_PROSE = re.compile(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\$[^$]*\$|\]\([^)]*\)")
+
+
+def stated(source):
+    """Return the numbers of a text that must have been computed."""
+    return set(NUMBER.findall(NOT_PROSE.sub(" ", source)))
+
+
+@cache
+def outputs(path):
+    """Return all numbers in the outputs of a notebook."""
+    text = " ".join(t for cell in code(path) for t in texts(cell)).replace("−", "-")
+    found = re.findall(r"\d[\d,]*(?:\.\d+)?(?:e[-+]\d+)?", text)
+    return [float(number.replace(",", "")) for number in found if number.strip(",")]
+
+
+def was_computed(number, path):
+    plain = number.replace(",", "")
+    decimals = len(plain.partition(".")[2])
+    return any(round(value, decimals) == float(plain) for value in outputs(path))
+
+
+@notebooks
+def test_every_number_in_the_prose_was_computed(path):
+    for cell in markdown(path):
+        given = set(cell["metadata"].get("given", []))
+        computed = {number for number in stated(cell["source"]) if was_computed(number, path)}
+        missing = stated(cell["source"]) - computed - given
+        assert not missing, f"{cell['id']}: no output holds {sorted(missing)}"
+        assert given <= stated(cell["source"]) - computed, f"{cell['id']}: {given} need not be given"
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("It is 0.625, 1,024 or 4096; not 12.", {"0.625", "1,024", "4096"}),
+        ("`0.5` and $1.5$ are no prose, {cite}`name2008` neither.", set()),
+    ],
+)
+def test_numbers_are_found_in_prose(text, numbers):
+    assert stated(text) == numbers
