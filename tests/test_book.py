@@ -1,15 +1,18 @@
-"""The book's Sphinx extension: records in, pages out.
+"""The book's Sphinx extension: records in, pages out. And the links of the built book.
 
-One tiny book is built with the real configuration; later builds change a copy of it.
+One tiny book is built with the real configuration; the last test changes and rebuilds it.
 """
 
+import functools
 import importlib
 import json
 import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -73,7 +76,8 @@ def printed(text):
 
 def code_cell(name, source, *outputs):
     cell = {"cell_type": "code", "id": name, "execution_count": 1, "source": source}
-    return cell | {"metadata": {"tags": ["hide-input"]}, "outputs": list(outputs)}
+    tags = ["hide-input"] if outputs else []
+    return cell | {"metadata": {"tags": tags}, "outputs": list(outputs)}
 
 
 def markdown_cell(name, source):
@@ -143,7 +147,7 @@ def test_the_cell_gives_way_to_the_formula_with_its_colours(page):
     formula = page("04_tiny").find(id="equation-tiny-grad")
     assert IDENTITY["latex_page"] in formula.text
     assert "small print" not in page("04_tiny").text
-    assert not page("04_tiny").select(".cell details.hide")
+    assert len(page("04_tiny").select(".cell details.hide")) == 1  # it printed words, too
 
 
 def test_numbers_name_the_chapter_or_the_page(page):
@@ -265,6 +269,39 @@ def test_every_component_that_the_configuration_loads_is_shipped():
     assert {f"{name}.js" for name in names} <= set(offline.COMPONENTS)
 
 
+def palettes():
+    """Return the colours that the style sheet names, ``{"light": {name: "#…"}, "dark": …}``."""
+    css = (ROOT / "book" / "_static" / "book.css").read_text(encoding="utf-8")
+    blocks = re.findall(r'html\[data-theme="(\w+)"\] \{\n  color-scheme([^}]*)\}', css)
+    return {
+        theme: dict(re.findall(r"--bp-([\w-]+): (#\w+);", block)) for theme, block in blocks[:2]
+    }
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["forward", "backward", "ink", "quiet", "link", "alarm"])
+def test_every_colour_of_text_stands_out(theme, name):
+    colours = palettes()[theme]
+    for ground in ("paper", "panel"):
+        assert contrast(colours[name], colours[ground]) >= 4.5
+
+
+def test_the_measure_of_contrast_is_the_known_one():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+
+
 # --- the words ---------------------------------------------------------------------------------
 
 
@@ -319,3 +356,78 @@ def test_the_ledger_follows_a_notebook_and_an_unknown_label_warns(folder, page):
     ledger = (folder / "_build" / "html" / "book" / "ledger.html").read_text(encoding="utf-8")
     assert "1 rejected: sign (by value)" in ledger
     assert "1 wrong version was rejected" in ledger
+
+
+# --- the built book: every link leads somewhere ---------------------------------------------------
+
+BOOK = ROOT / "_build" / "html"
+
+
+def links(root, name):
+    """Object to a link, an anchor or a file that is not there, and to an id used twice."""
+    found, addresses = read(root / name)
+    twice = sorted(name for name, times in found.items() if times > 1)
+    broken_links = [broken(root, root / name, *address) for address in addresses]
+    return [f"id twice: {name}" for name in twice] + sum(broken_links, [])
+
+
+def broken(root, page, tag, link):
+    """Return an objection to one link, or none."""
+    parts = urlsplit(link)
+    if parts.scheme in ("http", "https") or link.startswith("//"):
+        return [] if tag == "a" else [f"from elsewhere: {link}"]
+    if parts.scheme in ("mailto", "data", "javascript"):
+        return []
+    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    if target.is_dir():
+        target = target / "index.html"
+    if not target.is_file() or root.resolve() not in target.resolve().parents:
+        return [f"no such file: {link}"]
+    wanted = unquote(parts.fragment)
+    if wanted and target.suffix == ".html" and wanted not in read(target)[0]:
+        return [f"no such anchor: {link}"]
+    return []
+
+
+@functools.cache
+def read(path):
+    """Return a page's ids, counted, and its addresses as (tag, address)."""
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    tags = [(tag.name, tag.get("href") or tag.get("src")) for tag in soup.find_all(True)]
+    ids = Counter(tag["id"] for tag in soup.find_all(id=True))
+    return ids, [(name, address) for name, address in tags if address]
+
+
+@pytest.fixture(scope="session")
+def book():
+    if not (BOOK / "book").is_dir():
+        pytest.fail("there is no built book: run `make book` first")
+    return BOOK
+
+
+def test_every_internal_link_and_anchor_resolves(book):
+    pages = [path for path in sorted(book.rglob("*.html")) if "_static" not in path.parts]
+    found = {path.name: links(book, path.relative_to(book)) for path in pages}
+    assert {name: bad for name, bad in found.items() if bad} == {}
+    assert len(found) > 2
+
+
+def test_the_front_door_leads_into_the_book(book):
+    target = re.search(r"url=([^\"]+)", (book / "index.html").read_text(encoding="utf-8"))
+    assert target is None or (book / target[1]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("body", "objection"),
+    [
+        ('<a href="#nowhere">x</a>', "no such anchor: #nowhere"),
+        ('<a href="gone.html">x</a>', "no such file: gone.html"),
+        ('<script src="https://example.org/x.js"></script>', "from elsewhere"),
+        ('<i id="top">x</i>', "id twice: top"),
+    ],
+)
+def test_a_broken_link_is_noticed(tmp_path, body, objection):
+    (tmp_path / "page.html").write_text(
+        f'<h1 id="top">A title</h1><a href="#top">up</a>{body}', encoding="utf-8"
+    )
+    assert links(tmp_path, "page.html")[0].startswith(objection)

@@ -6,15 +6,12 @@ to. The last part plants faults in tiny pages and asserts that the checkers do o
 
 import functools
 import os
-import re
 import shutil
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from urllib.parse import unquote, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 
 BOOK = Path(__file__).parents[1] / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -32,9 +29,16 @@ NO_BROWSER = (
     "and run `make test` again."
 )
 NO_BOOK = "there is no built book: run `make book` first"
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+if CHROMIUM is None and os.environ.get("BACKPROP_REQUIRE_BROWSER") == "1":
+    pytest.fail(NO_BROWSER, pytrace=False)
+elif CHROMIUM is None:
+    pytest.skip(NO_BROWSER, allow_module_level=True)
+
 WIDTHS = (360, 768, 1280)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-WEIGHT = 1_600_000  # bytes of one page with everything it loads, uncompressed
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+WEIGHT = 1_800_000  # bytes of one page with everything it loads, uncompressed
 
 
 def built_pages(root=BOOK):
@@ -66,15 +70,10 @@ def book():
 
 @pytest.fixture(scope="session")
 def browser():
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None and os.environ.get("BACKPROP_REQUIRE_BROWSER") == "1":
-        pytest.fail(NO_BROWSER)
-    if path is None:
-        pytest.skip(NO_BROWSER)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
         chromium.close()
 
@@ -167,7 +166,7 @@ def listen(page, base):
 
 def inspect(page, thorough):
     """Run the checkers on one loaded page; those that do not depend on the origin only once."""
-    once = (weight, figures, axe) if thorough else (keyboard,)
+    once = (weight, figures, colours, narrow, axe) if thorough else (keyboard,)
     return {check.__name__: check(page) for check in (maths, widths, printed, *once)}
 
 
@@ -203,7 +202,8 @@ WIDE = """() => {
     for (const e of document.querySelectorAll("main *")) {
       let up = e.parentElement;
       while (up && !scrolls(up)) up = up.parentElement;
-      if (!up && e.getBoundingClientRect().right > page.clientWidth + 1) bad.push(name(e));
+      const sticks = e.getBoundingClientRect().right > page.clientWidth + 1;
+      if (!up && sticks && bad.length < 3) bad.push(name(e));
     }
   if (page.scrollWidth > page.clientWidth) bad.unshift(`the page is ${page.scrollWidth} px wide`);
   for (const e of document.querySelectorAll("mjx-container[display], pre, table")) {
@@ -222,20 +222,49 @@ def widths(page):
         page.set_viewport_size({"width": width, "height": 900})
         settle(page)
         bad += [f"{width} px: {words}" for words in page.evaluate(WIDE)]
-        if width == WIDTHS[0]:
-            bad += violations(page, {"runOnly": ["scrollable-region-focusable"]})
     return bad
+
+
+def narrow(page):
+    """Object to a box that scrolls on a phone and cannot be scrolled from the keyboard."""
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    settle(page)
+    bad = violations(page, {"runOnly": ["scrollable-region-focusable"]})
+    page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
+    return bad
+
+
+# axe looks at every element, and thousands are alike: open one check of each kind, and leave one
+# formula, and one coloured word of each colour, in each surrounding.
+SAMPLE = """() => {
+  const seen = new Set();
+  for (const check of document.querySelectorAll("details.bp-check")) {
+    const kind = check.parentElement.className;
+    check.open = !seen.has(kind);
+    seen.add(kind);
+  }
+  for (const maths of document.querySelectorAll("mjx-container")) {
+    const key = maths.parentElement.className + maths.parentElement.parentElement.className;
+    if (seen.has(key)) maths.replaceChildren();
+    seen.add(key);
+  }
+  for (const word of document.querySelectorAll(".highlight pre span[class]")) {
+    if (!word.checkVisibility()) continue;
+    const around = word.closest(".bp-panel, .cell_input, .output, .highlight").className;
+    const key = `${around}: ${word.className} ${word.parentElement.className}`;
+    if (seen.has(key)) word.replaceWith(...word.childNodes);
+    seen.add(key);
+  }
+}"""
 
 
 def axe(page):
-    """Object to what axe finds, in both palettes, with every check opened."""
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    bad = []
-    for theme in ("light", "dark"):
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        settle(page)
-        bad += [f"{theme}: {words}" for words in violations(page, {"runOnly": RULES})]
-    return bad
+    """Object to what axe finds: every rule in light, those about colour in dark as well."""
+    page.evaluate(SAMPLE)
+    bad = [f"light: {words}" for words in violations(page, {"runOnly": RULES})]
+    page.evaluate("() => { document.documentElement.dataset.theme = 'dark' }")
+    settle(page)
+    return bad + [f"dark: {words}" for words in violations(page, {"runOnly": COLOUR_RULES})]
 
 
 def violations(page, options):
@@ -243,7 +272,10 @@ def violations(page, options):
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe_source())
     page.add_style_tag(content="* { transition: none !important; animation: none !important }")
-    result = page.evaluate("options => axe.run(document, options)", {**options, "preload": False})
+    result = page.evaluate(
+        "options => axe.run(document, options)",
+        {**options, "preload": False, "resultTypes": ["violations"]},
+    )
     return [
         f"{rule['id']}: {node['target'][0]}: {node['failureSummary']}"
         for rule in result["violations"]
@@ -273,6 +305,22 @@ def figures(page):
     return page.evaluate(FIGURES)
 
 
+COLOURS = """() => {
+  const colour = e => getComputedStyle(e).color;
+  const text = colour(document.body), bad = [];
+  const forward = [...document.querySelectorAll(".bp-forward")].map(colour);
+  const backward = [...document.querySelectorAll(".bp-backward")].map(colour);
+  if (new Set(forward).size > 1 || forward.includes(text)) bad.push("forward: " + forward[0]);
+  if (new Set(backward).size > 1 || backward.includes(text)) bad.push("backward: " + backward[0]);
+  return forward[0] && forward[0] === backward[0] ? [...bad, "both: " + forward[0]] : bad;
+}"""
+
+
+def colours(page):
+    """Object if forward and backward have not one colour each, other than the text's."""
+    return page.evaluate(COLOURS)
+
+
 PRINTED = """() => {
   const frame = ".bd-sidebar-primary, .bd-sidebar-secondary, .bd-header-article, .prev-next-footer";
   const shown = [...document.querySelectorAll(frame)].filter(e => e.checkVisibility());
@@ -291,27 +339,23 @@ def printed(page):
     return bad
 
 
-WATCH = """() => {
-  document.addEventListener("focusin", e => {
-    window.firstFocus ??= e.target.closest(".skip-link") ? "skip link" : e.target.outerHTML;
-    e.target.dataset.reached = "yes";
-  });
-  return document.querySelectorAll("a, button, input, summary, [tabindex]").length;
+REACHABLE = """mark => {
+  mark.focus();
+  return mark.tabIndex >= 0 && mark.checkVisibility() && document.activeElement === mark;
 }"""
 
 
 def keyboard(page):
     """Object to a mark that Tab does not reach or Enter does not open, or a lost skip link."""
-    for _ in range(page.evaluate(WATCH)):
-        page.keyboard.press("Tab")
-    first = page.evaluate("window.firstFocus")
-    bad = [] if first == "skip link" else [f"Tab does not start at the skip link but at {first}"]
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.closest('.skip-link') !== null")
+    bad = [] if first else ["Tab does not start at the skip link"]
     for mark in page.query_selector_all("details.bp-check > summary"):
         name = mark.get_attribute("aria-label") or ""
-        if not mark.get_attribute("data-reached"):
+        if not mark.evaluate(REACHABLE):
             bad.append(f"Tab does not reach: {name}")
-        mark.press("Enter")
-        if not mark.evaluate("e => e.parentElement.open"):
+        page.keyboard.press("Enter")
+        if not mark.evaluate("mark => mark.parentElement.open"):
             bad.append(f"Enter does not open: {name}")
     return bad
 
@@ -326,45 +370,6 @@ def weight(page):
     total = sum(size for _, size in sizes)
     heavy = ", ".join(f"{Path(name).name} {size}" for name, size in sizes if size > 100_000)
     return [f"{total} bytes; the largest: {heavy}"] if total > WEIGHT else []
-
-
-def links(root, name):
-    """Object to a link, an anchor or a file that is not there, and to an id used twice."""
-    soup = read(root / name)
-    found = ids(soup)
-    bad = [f"id twice: {name}" for name in sorted({i for i in found if found.count(i) > 1})]
-    for tag in soup.find_all(True):
-        for attribute in ("href", "src"):
-            if tag.get(attribute):
-                bad += broken(root, root / name, tag.name, tag[attribute])
-    return bad
-
-
-def broken(root, page, tag, link):
-    """Return an objection to one link, or none."""
-    parts = urlsplit(link)
-    if parts.scheme in ("http", "https") or link.startswith("//"):
-        return [] if tag == "a" else [f"from elsewhere: {link}"]
-    if parts.scheme in ("mailto", "data", "javascript"):
-        return []
-    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
-    if target.is_dir():
-        target = target / "index.html"
-    if not target.is_file() or root.resolve() not in target.resolve().parents:
-        return [f"no such file: {link}"]
-    wanted = unquote(parts.fragment)
-    if wanted and target.suffix == ".html" and wanted not in ids(read(target)):
-        return [f"no such anchor: {link}"]
-    return []
-
-
-@functools.cache
-def read(path):
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-
-
-def ids(soup):
-    return [tag["id"] for tag in soup.find_all(id=True)]
 
 
 # --- the book ----------------------------------------------------------------------------------
@@ -398,6 +403,10 @@ def test_light_and_dark_pass_axe(visited, page_name):
     assert visited("server", page_name)["axe"] == []
 
 
+def test_what_scrolls_on_a_phone_scrolls_from_the_keyboard(visited, page_name):
+    assert visited("server", page_name)["narrow"] == []
+
+
 def test_figures_have_a_text_alternative(visited, page_name):
     assert visited("server", page_name)["figures"] == []
 
@@ -410,15 +419,6 @@ def test_every_mark_opens_from_the_keyboard(visited, page_name):
     assert visited("disk", page_name)["keyboard"] == []
 
 
-def test_every_internal_link_and_anchor_resolves(book, page_name):
-    assert links(book, page_name) == []
-
-
-def test_the_front_door_leads_into_the_book(book):
-    target = re.search(r"url=([^\"]+)", (book / "index.html").read_text(encoding="utf-8"))
-    assert target is None or (book / target[1]).is_file()
-
-
 def test_search_finds_a_word_of_the_chapter(browser, address, origin):
     page, heard = open_page(browser, address(origin, "search.html?q=affine"), address(origin))
     found = page.wait_for_selector("#search-results li a[href*='affine']", timeout=5000)
@@ -428,8 +428,7 @@ def test_search_finds_a_word_of_the_chapter(browser, address, origin):
 
 
 def test_search_works_from_the_keyboard(browser, address):
-    start = next(name for name in built_pages() if "affine" in name)
-    page, _ = open_page(browser, address("disk", start), address("disk"))
+    page, _ = open_page(browser, address("disk", built_pages()[0]), address("disk"))
     page.keyboard.press("Control+k")
     page.keyboard.type("affine")
     page.keyboard.press("Enter")
@@ -438,15 +437,8 @@ def test_search_works_from_the_keyboard(browser, address):
     page.close()
 
 
-def test_forward_and_backward_have_their_colours(browser, address):
-    start = next(name for name in built_pages() if "affine" in name)
-    page, _ = open_page(browser, address("disk", start), address("disk"))
-    shown = {
-        name: page.eval_on_selector(f"mjx-container .{name}", "e => getComputedStyle(e).color")
-        for name in ("bp-forward", "bp-backward")
-    }
-    assert len({*shown.values(), page.eval_on_selector("article p", "e => e.style.color")}) == 3
-    page.close()
+def test_forward_and_backward_have_their_colours(visited, page_name):
+    assert visited("server", page_name)["colours"] == []
 
 
 # --- planted faults: the checkers must object --------------------------------------------------
@@ -471,11 +463,10 @@ def plant(browser, tmp_path):
         page.close()
 
 
-def test_a_good_page_passes_every_checker(plant, tmp_path):
+def test_a_good_page_passes_every_checker(plant):
     page, heard = plant('<p>Fine. <a href="#top">Up.</a></p>')
     assert heard == {"console": [], "outside": [], "failed": []}
     assert maths(page) + widths(page) + figures(page) + axe(page) + printed(page) == []
-    assert links(tmp_path, "page.html") == []
 
 
 @pytest.mark.parametrize(
@@ -524,7 +515,7 @@ def test_a_cut_off_formula_is_noticed(plant):
 def test_a_scrolling_box_without_a_tab_stop_is_noticed(plant):
     text = "<span>%s</span>" % ("x" * 500)
     page, _ = plant(f'<div tabindex="-1" style="overflow-x: scroll; width: 200px">{text}</div>')
-    assert any("scrollable-region-focusable" in words for words in widths(page))
+    assert any("scrollable-region-focusable" in words for words in narrow(page))
 
 
 def test_faint_text_is_noticed_by_axe(plant):
@@ -535,6 +526,11 @@ def test_faint_text_is_noticed_by_axe(plant):
 def test_a_figure_without_words_is_noticed(plant):
     page, _ = plant('<img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><svg></svg>')
     assert len(figures(page)) == 2
+
+
+def test_forward_without_its_colour_is_noticed(plant):
+    page, _ = plant('<b class="bp-forward">X</b> <b class="bp-backward">dX</b>')
+    assert len(colours(page)) == 3
 
 
 def test_a_printed_sidebar_is_noticed(plant):
@@ -551,17 +547,3 @@ def test_a_heavy_page_is_noticed(plant, monkeypatch):
     monkeypatch.setitem(globals(), "WEIGHT", 100)
     page, _ = plant("<p>more than a hundred bytes</p>" * 9)
     assert weight(page) or page.url.startswith("file:")
-
-
-@pytest.mark.parametrize(
-    ("body", "objection"),
-    [
-        ('<a href="#nowhere">x</a>', "no such anchor: #nowhere"),
-        ('<a href="gone.html">x</a>', "no such file: gone.html"),
-        ('<script src="https://example.org/x.js"></script>', "from elsewhere"),
-        ('<i id="top">x</i>', "id twice: top"),
-    ],
-)
-def test_a_broken_link_is_noticed(tmp_path, body, objection):
-    (tmp_path / "page.html").write_text(GOOD % body, encoding="utf-8")
-    assert links(tmp_path, "page.html")[0].startswith(objection)

@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backprop.draw import Figure, outer_product, shape_ledger, sparsity
+from backprop.draw import Figure, layer_graph, outer_product, shape_ledger, sparsity
+from backprop.draw.graph import OFF
 from backprop.draw.products import parse
 from backprop.draw.style import BACKWARD, FORWARD, INK, NEUTRAL, PAPER, STRONG, number
 from backprop.errors import DtypeError, NotFiniteError, ShapeError, UnknownNameError
 
 SVG = "{http://www.w3.org/2000/svg}"
 DZ, X = np.array([1.0, -2.0]), np.array([2.0, -1.0, 4.0])
+W = np.array([[1.0, -2.0, 0.5], [3.0, 1.0, -1.0]])
 T = np.einsum("ij,k->ijk", np.eye(2), X)
 SHAPES = {"X": "ND", "W": "HD", "b": "H", "Z": "NH", "1": "N"}
 PRODUCTS = ["Z = X Wᵀ + 1 bᵀ", "dW = dZᵀ X", "dX = dZ W", "db = dZᵀ 1"]
@@ -42,6 +44,8 @@ def figures():
         "outer product": outer_product(DZ, X, highlight=(1, 2)),
         "sparsity": sparsity(T),
         "shape ledger": shape_ledger(PRODUCTS, SHAPES, **SIZES),
+        "layer graph": layer_graph(W, DZ),
+        "layer graph with paths": layer_graph(W, DZ, source=0),
     }
 
 
@@ -132,6 +136,96 @@ def test_a_letter_that_is_a_lone_d_is_no_gradient():
     assert d.role == x.role == "forward"
 
 
+@pytest.mark.parametrize("source", [None, 1])
+def test_the_graph_shows_every_number_of_its_two_arrays(source):
+    rng = np.random.default_rng(4)
+    W, dz = rng.normal(size=(4, 3)), rng.normal(size=4)
+    assert numerals(layer_graph(W, dz, source)) == [number(v) for v in [*W.flat, *dz]]
+
+
+def test_every_arrow_of_the_graph_is_named_with_its_slope():
+    assert str(layer_graph(W, DZ)).splitlines()[1:] == [
+        "x₁ → z₁: 1, x₂ → z₁: −2, x₃ → z₁: 0.5",
+        "x₁ → z₂: 3, x₂ → z₂: 1, x₃ → z₂: −1",
+        "z₁ → C: 1, z₂ → C: −2",
+    ]
+
+
+def test_paths_are_written_out_below_the_graph_and_in_its_words():
+    lines = ["x₁ → z₁ → C: 1 × 1 = 1", "x₁ → z₂ → C: 3 × (−2) = −6", "together −5"]
+    figure = layer_graph(W, DZ, source=0)
+    assert texts(figure)[-3:] == str(figure).splitlines()[-3:] == lines
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+def test_the_paths_from_an_input_add_up_to_its_slope(k):
+    *_, first, second, total = str(layer_graph(W, DZ, source=k)).splitlines()
+    products = [line.split(" = ")[1] for line in (first, second)]
+    assert products == [number(v) for v in W[:, k] * DZ]
+    assert total == f"together {number((W.T @ DZ)[k])}"
+
+
+def arrows(figure):
+    """The groups that hold a shaft and a point, as (role, attributes, tail, tip)."""
+    for g in tree(figure).iter(f"{SVG}g"):
+        if len(paths := g.findall(f"{SVG}path")) == 2:
+            tail, tip = (np.array(re.findall(r"[\d.]+", p.get("d"))[:2], float) for p in paths)
+            yield g, paths[0], tail, tip
+
+
+def strokes(figure):
+    return [(g.get("class"), float(shaft.get("stroke-width"))) for g, shaft, *_ in arrows(figure)]
+
+
+def test_arrows_of_weights_are_forward_and_arrows_to_the_cost_backward():
+    assert [role for role, _ in strokes(layer_graph(W, DZ))] == ["forward"] * 6 + ["backward"] * 2
+
+
+def test_arrows_on_a_path_are_thick_and_in_front_and_their_numbers_bold():
+    figure = layer_graph(W, DZ, source=1)
+    thin, thick = [("forward", 1.0)] * 4, [("forward", 3.6)] * 2 + [("backward", 3.6)] * 2
+    assert strokes(figure) == thin + thick
+    bold = [g.find(f"{SVG}text").text for g in tree(figure).iter() if g.get("font-weight") == "700"]
+    assert bold == ["−2", "1", "1", "−2", "together −4"]
+
+
+def numbers_on_paper(figure):
+    """The pieces of paper behind the numbers, as rows x, y, width, height."""
+    boxes = list(tree(figure).iter(f"{SVG}rect"))[1:]
+    return np.array([[float(b.get(a)) for a in ("x", "y", "width", "height")] for b in boxes])
+
+
+def overlap(one, other):
+    (x, y, w, h), (u, v, wide, high) = one, other
+    return u - w < x < u + wide and v - h < y < v + high
+
+
+@pytest.mark.parametrize("H", [1, 2, 3, 4])
+@pytest.mark.parametrize("D", [1, 2, 3, 4])
+def test_numbers_in_the_graph_cover_neither_each_other_nor_a_node(H, D):
+    rng = np.random.default_rng(D)
+    figure = layer_graph(rng.normal(size=(H, D)), rng.normal(size=H))
+    circles = [[float(c.get(a)) for a in ("cx", "cy")] for c in tree(figure).iter(f"{SVG}circle")]
+    boxes = numbers_on_paper(figure)
+    nodes = [[x - 17, y - 17, 34, 34] for x, y in circles]
+    assert (len(boxes), len(nodes)) == (H * D + H, H + D + 1)
+    assert boxes[:, 3].min() >= 20  # a line of 15 px
+    for i, box in enumerate(boxes):
+        assert not any(overlap(box, other) for other in [*boxes[:i], *nodes])
+
+
+@pytest.mark.parametrize("sizes", [(2, 3), (4, 4), (1, 4), (4, 1)])
+def test_every_number_in_the_graph_lies_on_its_own_arrow_and_no_other(sizes):
+    rng = np.random.default_rng(4)
+    figure = layer_graph(rng.normal(size=sizes), rng.normal(size=sizes[0]))
+    x, y, wide, high = numbers_on_paper(figure).T
+    for i, (_, _, tail, tip) in enumerate(arrows(figure)):
+        along = (tip - tail) / np.hypot(*(tip - tail))
+        aside = along[0] * (y + high / 2 - tail[1]) - along[1] * (x + wide / 2 - tail[0])
+        on_it = (abs(aside) < 8) & (x + wide < max(tail[0], tip[0])) & (x > min(tail[0], tip[0]))
+        assert np.flatnonzero(on_it).tolist() == [i]
+
+
 def test_numbers_have_a_true_minus_and_no_negative_zero():
     assert [number(v) for v in (-8, -0.0, -1e-9, 2.5)] == ["−8", "0", "−1e−09", "2.5"]
 
@@ -220,6 +314,14 @@ def test_numbers_are_readable_on_the_strongest_tint(page, role):
     assert contrast(channels(colours["ink"]), tint) >= AA_TEXT
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_faded_stays_legible(page):
+    ink, arrow, paper = (channels(PAGES[page][c]) for c in ("ink", "forward", "paper"))
+    fade = OFF.opacity
+    assert contrast(fade * ink + (1 - fade) * paper, paper) >= AA_TEXT
+    assert contrast(fade * arrow + (1 - fade) * paper, paper) >= AA_GRAPHICS
+
+
 def test_no_tint_is_stronger_than_the_tested_one(figure):
     tints = re.findall(r'fill-opacity="([\d.]+)"', figure.svg)
     assert tints
@@ -249,9 +351,9 @@ def test_diagrams_need_no_plotting_library():
 
 
 def test_drawing_leaves_the_arrays_alone():
-    before = DZ.copy(), X.copy(), T.copy()
+    before = DZ.copy(), X.copy(), T.copy(), W.copy()
     figures()
-    assert all((a == b).all() for a, b in zip(before, (DZ, X, T), strict=True))
+    assert all((a == b).all() for a, b in zip(before, (DZ, X, T, W), strict=True))
 
 
 # What is refused
@@ -287,6 +389,32 @@ def test_drawing_leaves_the_arrays_alone():
             lambda: sparsity(np.ones((2, 3, 4))),
             ShapeError,
             "sparsity: T has shape (2, 3, 4), expected (H, H, D). ",
+        ),
+        (
+            lambda: layer_graph(W[0], DZ),
+            ShapeError,
+            "layer_graph: W has shape (3,), expected (H, D). ",
+        ),
+        (
+            lambda: layer_graph(W, X),
+            ShapeError,
+            "layer_graph: dz has shape (3,), expected (2,). ",
+        ),
+        (
+            lambda: layer_graph(np.ones((2, 5)), DZ),
+            ShapeError,
+            "layer_graph: W has shape (2, 5), expected (H, D) with sizes up to 4. "
+            "Show a smaller example.",
+        ),
+        (
+            lambda: layer_graph(W, DZ, source=3),
+            ShapeError,
+            "layer_graph: source is 3, expected an input from 0 to 2. Count from 0, as in x[k].",
+        ),
+        (
+            lambda: layer_graph(W, DZ, source="x1"),
+            ShapeError,
+            "layer_graph: source is 'x1', expected an input from 0 to 2. Count from 0, as in x[k].",
         ),
         (
             lambda: shape_ledger(["dW = dZ X"], SHAPES, **SIZES),
@@ -349,11 +477,19 @@ def test_bad_input_gets_a_sentence(call, error, message):
     assert str(caught.value).startswith(message)  # the next move is that of shapes, tested there
 
 
-@pytest.mark.parametrize("draw", [lambda a: outer_product(a, X), lambda a: outer_product(DZ, a)])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda a: outer_product(a, X),
+        lambda a: outer_product(DZ, a),
+        lambda a: layer_graph(a[None, :], DZ[:1]),
+        lambda a: layer_graph(W, a),
+    ],
+)
 def test_integers_and_nan_are_refused(draw):
-    with pytest.raises(DtypeError, match="outer_product: .* has dtype int64"):
+    with pytest.raises(DtypeError, match=r"^(outer_product|layer_graph): .* has dtype int64"):
         draw(np.array([1, 2]))
-    with pytest.raises(NotFiniteError, match=r"outer_product: .* is nan at \[1\]"):
+    with pytest.raises(NotFiniteError, match=r": .* is nan at \[(0, )?1\]"):
         draw(np.array([1.0, np.nan]))
 
 

@@ -1,13 +1,12 @@
-// Whatever is wider than its box scrolls inside it. Give such a box a place in the tab order,
-// so that the arrow keys can scroll it; take it away again when everything fits.
+// Whatever is wider than its box scrolls inside it. Such a box gets a place in the tab order, so
+// that the arrow keys can scroll it. (The theme does this for code, but not for formulas and
+// tables, and not when a check is opened.)
 (() => {
   const boxes =
-    "mjx-container[display], div.highlight > pre, .pst-scrollable-table-container, .cell_output .output";
+    "mjx-container[display], .pst-scrollable-table-container, div.highlight > pre, .cell_output .output";
 
   function mark(box) {
-    const wide = box.scrollWidth > box.clientWidth + 1;
-    if (wide === box.hasAttribute("data-wide")) return;
-    box.toggleAttribute("data-wide", wide);
+    const wide = box.scrollWidth > box.clientWidth;
     if (wide) box.setAttribute("tabindex", "0");
     else box.removeAttribute("tabindex");
   }

@@ -64,6 +64,22 @@ class GradientError(BackpropError, AssertionError):
     """A gradient that the witnesses contradict."""
 
 
+class MisfitError(ShapeError):
+    """A formula whose shapes do not fit together."""
+
+
+class ClaimError(BackpropError, AssertionError):
+    """A formula that is wrong, or about which nothing can be proved."""
+
+
+class RejectError(BackpropError, AssertionError):
+    """A wrong version that turned out right, or too few wrong versions to prove anything."""
+
+
+class UndecidedError(BackpropError, AssertionError):
+    """A formula for which neither a proof nor a witness against it was found."""
+
+
 def sentence(where, got, wanted, move):
     """Return the message: what was being done, what came, what was expected, the next move.
 

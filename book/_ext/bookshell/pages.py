@@ -22,7 +22,17 @@ NEEDED_BY = {
     "copybutton": "<pre",
     "clipboard": "<pre",
 }
-NOT_USED = ("vendor/fontawesome",)  # the theme's icons; ours are in book.css
+WORDING = {
+    # docutils' role for a reference is deprecated, and wrong inside a list
+    'role="doc-biblioentry"': 'role="listitem"',
+    # numpydoc's heading, which napoleon turns into another word
+    '>Variables<span class="colon">': '>Attributes<span class="colon">',
+}
+NOT_USED = (
+    "vendor",  # Font Awesome; the icons are in book.css
+    "webpack-macros.html",
+    "sbt-webpack-macros.html",
+)
 
 
 def touch(app, pagename, templatename, context, doctree):
@@ -33,8 +43,8 @@ def touch(app, pagename, templatename, context, doctree):
         assets[:] = [asset for asset in assets if is_needed(asset, body)]
     if doctree is None:
         return
-    # docutils' role for a reference is deprecated, and wrong inside a list
-    body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    for theirs, ours in WORDING.items():
+        body = body.replace(theirs, ours)
     addresses = label_addresses(app, pagename)
     letters = forward_letters(app.env)
     mark = lambda found: found[1] + mark_comment(found[2], addresses, letters) + found[3]  # noqa: E731
@@ -86,8 +96,10 @@ def link(label, addresses):
 
 def prune(app, error):
     """Take files off the site that no page loads."""
-    for name in NOT_USED:
-        shutil.rmtree(Path(app.outdir, "_static", name), ignore_errors=True)
+    for path in (Path(app.outdir, "_static", name) for name in NOT_USED):
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.unlink(missing_ok=True)
 
 
 def connect(app):

@@ -59,9 +59,9 @@ def forward_difference(f, x, h=None):
         From an array shaped like `x` to one number.
     x : float array of any shape
     h : float, optional
-        The step. The formula is wrong by ½h|f″|, rounding by about 2ε|f|/h; with f and f″ of size 1
-        the two balance near h = √ε ≈ 1.5e-8, which leaves eight digits. By default that, times
-        max(1, |xₖ|), so that large entries are still moved.
+        The step. The formula is wrong by ``½h|f″|``, rounding by about ``2ε|f|/h``; with f and f″
+        of size 1 the two balance near h = √ε ≈ 1.5e-8, which leaves eight digits. By default that,
+        times ``max(1, |xₖ|)``, so that large entries are still moved.
 
     Returns
     -------
@@ -88,8 +88,8 @@ def central_difference(f, x, h=None):
     """Return the gradient by ∂f/∂xₖ ≈ (f(x + h eₖ) − f(x − h eₖ)) / 2h: 2n passes.
 
     Parameters, return value and errors are those of `forward_difference`. The formula is wrong by
-    h²|f‴|/6, rounding by about ε|f|/h: the two balance near h = ε^⅓ ≈ 6.1e-6, which leaves ten
-    digits. By default that, times max(1, |xₖ|).
+    ``h²|f‴|/6``, rounding by about ``ε|f|/h``: the two balance near h = ε^⅓ ≈ 6.1e-6, which leaves
+    ten digits. By default that, times ``max(1, |xₖ|)``.
 
     Examples
     --------
@@ -102,9 +102,9 @@ def central_difference(f, x, h=None):
 def complex_step(f, x, h=None):
     """Return the gradient by ∂f/∂xₖ ≈ Im f(x + ih eₖ) / h: n passes, no subtraction.
 
-    Parameters and return value are those of `forward_difference`. The formula is wrong by h²|f‴|/6
-    and nothing cancels, so the step can be 1e-20 and all digits are right. The price: f must be
-    analytic and written without ``abs``, conjugates or float buffers.
+    Parameters and return value are those of `forward_difference`. The formula is wrong by
+    ``h²|f‴|/6`` and nothing cancels, so the step can be 1e-20 and all digits are right. The price:
+    f must be analytic and written without ``abs``, conjugates or float buffers.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def directional(f, x, v, method="central", h=None):
     x, v : float arrays of one shape
     method : {"central", "complex", "forward"}
     h : float, optional
-        The step along `v`; by default the rule's own, times max(1, max |x|) / max |v|.
+        The step along `v`; by default the rule's own, times ``max(1, max |x|) / max |v|``.
 
     Returns
     -------

@@ -11,7 +11,7 @@ from backprop.shapes import expect, expect_finite, spell
 MOST = 6  # of any size: more cannot be read on a phone
 
 
-def numbers(where, symbol, value, axes):
+def numbers(where, symbol, value, axes, most=MOST):
     """Return `value` as an array with one axis per letter of `axes`, each short enough to read.
 
     Raises
@@ -25,8 +25,8 @@ def numbers(where, symbol, value, axes):
     array([ 2., -1.,  4.])
     """
     array = expect_finite(where, symbol, expect(where, symbol, value, tuple(axes), real=True))
-    if max(array.shape) > MOST:
-        got, wanted = f"{symbol} has shape {array.shape}", f"{spell(axes)} with sizes up to {MOST}"
+    if max(array.shape) > most:
+        got, wanted = f"{symbol} has shape {array.shape}", f"{spell(axes)} with sizes up to {most}"
         raise ShapeError(sentence(where, got, wanted, "Show a smaller example."))
     return array
 

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import re
 
+from ..errors import ClaimError
 from . import records
-from .printing import latex, numpy_code, plain
-from .proof import Proof, compare, fit, prove
-from .symbols import Array, Gradient, Let, MisfitError, lift
+from .derivatives import Gradient
+from .entries import Entry
+from .expression import lift
+from .leaves import Array, Let
+from .numpycode import numpy_code
+from .printing import latex, plain
+from .session import session
+from .trial import prove_step, reject_all
 
 __all__ = ["claim", "definition", "derivation", "equation", "restate"]
-
-
-class ClaimError(AssertionError):
-    """A claim that is wrong, or that nothing was proved about."""
-
-
-class RejectError(AssertionError):
-    """A wrong version that turned out right, or too few wrong versions to prove anything."""
 
 
 def equation(label, meaning, claimed, *, rejects, code=None):
@@ -86,7 +84,8 @@ def derivation(label, meaning, *steps, rejects, code=None):
     meaning = lift(meaning)
     steps, reasons = zip(*(s if isinstance(s, tuple) else (s, "") for s in steps), strict=True)
     chain = [meaning, *map(lift, steps)]
-    known(label, *chain)
+    rejects = {name: lift(w() if callable(w) else w) for name, w in rejects.items()}
+    session.admit(label, *chain, *rejects.values())
     proofs = [prove_step(label, a, b) for a, b in zip(chain, chain[1:], strict=False)]
     record = {
         **blank(label, "identity" if len(steps) == 1 else "derivation", chain),
@@ -110,20 +109,19 @@ def definition(label, symbol, meaning=None, *, code=None):
     ----------
     label : str
     symbol : Expr
-        A symbol made by `let`; or a new way of writing, given together with its `meaning`.
+        A symbol made by `let`; or one entry, given together with its `meaning`.
     meaning : Expr, optional
-        What a new way of writing stands for; checked like a claim.
+        What the entry stands for; checked like a claim.
     code : str, optional
         What computes the symbol in the package: ``"nn.Affine.forward:Z"``.
     """
-    if meaning is None:
-        if not isinstance(symbol, Let):
-            raise ClaimError(f"definition {label}: {symbol!r} stands for nothing. Use let first.")
-        known(label, symbol.meaning)
-        session.introduce(label, symbol)
-        meaning = symbol.meaning
-    else:
-        known(label, symbol, meaning)
+    if meaning is None and not isinstance(symbol, Let):
+        raise ClaimError(f"definition {label}: {symbol!r} stands for nothing. Use let first.")
+    if meaning is not None and not isinstance(symbol, Entry):
+        raise ClaimError(f"definition {label}: {symbol!r} is no new symbol. Use equation instead.")
+    introduced = {symbol} if meaning is None else set()
+    meaning = symbol.meaning if meaning is None else meaning
+    session.admit(label, symbol, meaning, introduces=introduced)
     proof = prove_step(label, symbol, meaning)
     record = {
         **blank(label, "definition", [symbol, meaning]),
@@ -141,7 +139,7 @@ def claim(label, left, right, *, source, reason):
     ----------
     label : str
     left, right : Expr
-        Compared at one point all the same: a claim that is refuted there is refused.
+        Tried all the same: a claim with a witness against it is refused.
     source : str
         Who proved it, as a citation.
     reason : str
@@ -149,11 +147,8 @@ def claim(label, left, right, *, source, reason):
     """
     if not source or not reason:
         raise ClaimError(f"claim {label}: a cited formula needs a source and a reason.")
-    known(label, left, right)
-    fit(left, right)
-    different = compare(left, right)
-    if different:
-        raise ClaimError(f"claim {label}: {plain(left)} = {plain(right)} is wrong: {different}.")
+    session.admit(label, left, right)
+    prove_step(label, left, right, cited=True)
     record = {**blank(label, "claim", [left, right]), "source": source, "reason": reason}
     return session.keep(record)
 
@@ -180,8 +175,6 @@ def restate(*labels):
 
 def blank(label, kind, chain):
     """Return the part of a record that every kind has."""
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", label):
-        raise ClaimError(f"label {label!r}: expected lower-case words joined by hyphens.")
     return {
         "label": label,
         "kind": kind,
@@ -213,85 +206,3 @@ def implemented(code, claimed):
     used = {name: names[name] for name in sorted(names) if re.search(rf"\b{name}\b", formula)}
     shape = [str(d) for d in claimed.dims]
     return {"code": code, "numpy": formula, "arrays": used, "shape": shape}
-
-
-def prove_step(label, left, right):
-    """Return the proof that two sides are equal, or raise `ClaimError`."""
-    try:
-        outcome = prove(left, right)
-    except MisfitError as misfit:
-        raise ClaimError(f"{label}: the shapes of the claim do not fit. {misfit}") from None
-    if isinstance(outcome, Proof):
-        return outcome
-    raise ClaimError(
-        f"{label}: {plain(left)} = {plain(right)} is wrong. For the left side {outcome.where} is "
-        f"{outcome.left}, for the right side {outcome.right}, at {outcome.point}."
-    )
-
-
-def reject_all(label, meaning, rejects):
-    """Return how each wrong version was rejected, or raise `RejectError`."""
-    rejected = [reject(label, meaning, name, wrong) for name, wrong in rejects.items()]
-    if len(rejected) < 2:
-        raise RejectError(
-            f"{label}: {len(rejected)} wrong version(s), expected at least 2. A check that "
-            "nothing can fail proves nothing."
-        )
-    if all(r["by"] == "shape" for r in rejected):
-        raise RejectError(
-            f"{label}: every wrong version is rejected by its shape. Add one of the right shape, "
-            "so that the values are tested too."
-        )
-    return rejected
-
-
-def reject(label, meaning, name, wrong):
-    """Return how one wrong version was rejected."""
-    written = {"name": name, "latex": "", "plain": ""}
-    try:
-        wrong = lift(wrong() if callable(wrong) else wrong)
-        written |= {"latex": latex(wrong, page=True), "plain": plain(wrong)}
-        fit(meaning, wrong)
-    except MisfitError as misfit:
-        return {**written, "by": "shape", "detail": str(misfit)}
-    outcome = compare(wrong, meaning)
-    if not outcome:
-        raise RejectError(
-            f"{label}: the wrong version {name!r}, {plain(wrong)}, is right. "
-            "Either it is no mistake or the equation does not say what it should."
-        )
-    return {**written, "by": "value", "detail": f"{outcome}."}
-
-
-def known(label, *expressions):
-    """Raise unless every symbol in the expressions was defined on the page before."""
-    for part in (part for expression in expressions for part in expression.walk()):
-        if isinstance(part, Let) and part not in session.introduced.values():
-            raise ClaimError(
-                f"{label}: {part.name} is used before it is defined. Show definition(…) first."
-            )
-
-
-class Session:
-    """What this kernel has shown so far."""
-
-    def __init__(self):
-        self.records, self.introduced = {}, {}
-
-    def introduce(self, label, symbol):
-        """Remember a definition; a symbol means one thing."""
-        before = self.introduced.setdefault(symbol.name, symbol)
-        if before != symbol:
-            raise ClaimError(
-                f"definition {label}: {symbol.name} already stands for {plain(before.meaning)}."
-            )
-
-    def keep(self, record):
-        """Remember a record; a label names one formula, but its cell may run again."""
-        before = self.records.setdefault(record["label"], record)
-        if before["latex"] != record["latex"]:
-            raise ClaimError(f"label {record['label']!r} already names {before['plain']}.")
-        return records.Shown(record)
-
-
-session = Session()

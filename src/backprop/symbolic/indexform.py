@@ -58,12 +58,15 @@ class Term:
     bound: tuple = ()
 
     def scaled(self, by):
+        """Return the term times a number."""
         return Term(self.scale * by, self.factors, self.bound)
 
     def bound_over(self, axes):
+        """Return the term summed over more indices."""
         return Term(self.scale, self.factors, self.bound + tuple(a for a in axes if a != 0))
 
     def renamed(self, names):
+        """Return the term with indices replaced."""
         factors = tuple((f[0], *(names.get(axis, axis) for axis in f[1:])) for f in self.factors)
         return Term(self.scale, factors, self.bound)
 
@@ -117,9 +120,7 @@ def contract(term):
     for place, factor in enumerate(term.factors):
         if factor[0] == "δ":
             _, i, j = factor
-            rest = Term(
-                term.scale, term.factors[:place] + term.factors[place + 1 :], term.bound
-            )
+            rest = Term(term.scale, term.factors[:place] + term.factors[place + 1 :], term.bound)
             if i == j:
                 return contract(rest)
             for old, new in ((i, j), (j, i)):
@@ -146,8 +147,8 @@ def canonical(term):
 
 def ordered(thing, axes, names):
     """Write the axes of a factor; [i = j] and [j = i] alike."""
-    axes = [names.get(axis) or getattr(axis, "name", str(axis)) for axis in axes]
-    return sorted(axes) if thing == "δ" else axes
+    axes = [names.get(axis, axis) for axis in axes]
+    return sorted(axes, key=str) if thing == "δ" else axes
 
 
 def written(factor):

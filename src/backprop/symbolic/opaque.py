@@ -1,13 +1,13 @@
 """Functions about which nothing is known but that they can be differentiated."""
 
-from functools import lru_cache
+from functools import cache
 
 import sympy as sp
 
 PRIMES = "′″‴"
 
 
-@lru_cache(maxsize=None)
+@cache
 def opaque(name, labels, orders=()):
     """Return the SymPy function `name`, differentiated at the argument positions `orders`.
 

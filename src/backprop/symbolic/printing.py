@@ -1,7 +1,7 @@
-"""How a formula is written: LaTeX for the page, plain text for comments, NumPy for the tests.
+"""How a formula is written: LaTeX for the page, plain text for comments and messages.
 
-The three are printed from the same expression.  A style is a table of small templates; the tree
-is walked in one place.
+Both are printed from the expression that was proved.  A style is a table of small templates; the
+tree is walked in one place.
 """
 
 from __future__ import annotations
@@ -9,9 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import singledispatch
 
-from . import symbols as s
+from ..errors import MisfitError
+from .algebra import Add, Diag, Inner, MatMul, Negative, Product, Quotient, Transpose
+from .derivatives import Gradient, Jacobian, Partial, Velocity
+from .entries import Delta, Entry, Total
+from .expression import Index, Number, Size
+from .leaves import Array, Cost, Direction, Let, Ones
+from .pointwise import Apply
 
-SUM, PRODUCT, ATOM, NAME = 1, 2, 3, 4  # how tightly a thing holds together
+SUM, OPEN, HADAMARD, PRODUCT, ATOM, NAME = (
+    1,
+    1.7,
+    1.8,
+    2,
+    3,
+    4,
+)  # how tightly a thing holds together
 
 
 @dataclass(frozen=True)
@@ -20,6 +33,7 @@ class Style:
 
     transpose: str
     hadamard: str
+    times: str
     over: str
     gradient: str
     partial: str
@@ -50,6 +64,7 @@ def latex_name(name):
 LATEX = Style(
     transpose=r"{}^{{\top}}",
     hadamard=r"{} \odot {}",
+    times=r"{} \cdot {}",
     over=r"\frac{{{}}}{{{}}}",
     gradient=r"\nabla_{{{1}}} {0}",
     partial=r"\frac{{\partial {}}}{{\partial {}}}",
@@ -76,6 +91,7 @@ PAGE = Style(
 PLAIN = Style(
     transpose="{}ᵀ",
     hadamard="{} ⊙ {}",
+    times="{} · {}",
     over="{}/{}",
     gradient="∇_{1} {0}",
     partial="∂{}/∂{}",
@@ -116,196 +132,137 @@ def write(expression, style):
 
 
 @write.register
-def _(e: s.Number, style):
+def _(e: Number, style):
     if e.number.q == 1:
         return str(e.number).replace("-", style.minus), ATOM if e.number >= 0 else SUM
     return style.over.format(e.number.p, e.number.q), ATOM if style is not PLAIN else PRODUCT
 
 
-@write.register(s.Size)
+@write.register(Size)
 def _(e, style):
     return e.name, NAME
 
 
-@write.register(s.Array)
-@write.register(s.Let)
+@write.register(Array)
+@write.register(Let)
 def _(e, style):
     return style.forward.format(style.name(e.name)), NAME
 
 
 @write.register
-def _(e: s.Direction, style):
+def _(e: Direction, style):
     return style.forward.format(style.dotted.format(style.name(e.name))), NAME
 
 
 @write.register
-def _(e: s.Cost, style):
+def _(e: Cost, style):
     return style.name(e.name), NAME
 
 
 @write.register
-def _(e: s.Ones, style):
+def _(e: Ones, style):
     return style.ones, NAME
 
 
 @write.register
-def _(e: s.Transpose, style):
+def _(e: Transpose, style):
     return style.transpose.format(inside(e.inside, style, NAME)), ATOM
 
 
 @write.register
-def _(e: s.MatMul, style):
+def _(e: MatMul, style):
     return f"{inside(e.left, style, PRODUCT)} {inside(e.right, style, ATOM)}", PRODUCT
 
 
 @write.register
-def _(e: s.Product, style):
-    left = inside(e.left, style, ATOM if isinstance(e.left, s.Total) else PRODUCT)
-    right = inside(e.right, style, PRODUCT if isinstance(e.right, s.Total) else ATOM)
+def _(e: Product, style):
     try:
-        pattern = style.hadamard if e.left.dims and e.right.dims else "{} {}"
-    except s.MisfitError:
-        pattern = style.hadamard
-    return pattern.format(left, right), PRODUCT
+        between = bool(e.left.dims and e.right.dims)
+    except MisfitError:
+        between = not all(isinstance(part, (Entry, Delta, Total)) for part in e.parts)
+    holds = HADAMARD if between else PRODUCT
+    left, trails = inside(e.left, style, holds), isinstance(e.right, Total)
+    right = inside(e.right, style, OPEN if trails else ATOM)
+    pattern = style.hadamard if between else style.times if right[0].isdigit() else "{} {}"
+    return pattern.format(left, right), OPEN if trails else holds
 
 
 @write.register
-def _(e: s.Quotient, style):
+def _(e: Quotient, style):
     if style is PLAIN:
-        return f"{inside(e.left, style, PRODUCT)} / {inside(e.right, style, ATOM)}", PRODUCT
-    return f"{style.over.format(1, write(e.right, style)[0])} {inside(e.left, style, PRODUCT)}", (
-        PRODUCT
-    )
+        return f"{inside(e.left, style, PRODUCT)} / {inside(e.right, style, ATOM)}", HADAMARD
+    before = style.over.format(1, write(e.right, style)[0])
+    text, holds = inside(e.left, style, OPEN), write(e.left, style)[1]
+    return f"{before} {text}", min(holds, PRODUCT) if holds >= OPEN else PRODUCT
 
 
 @write.register
-def _(e: s.Add, style):
-    sign, right = ("-", e.right.inside) if isinstance(e.right, s.Negative) else ("+", e.right)
+def _(e: Add, style):
+    sign, right = ("-", e.right.inside) if isinstance(e.right, Negative) else ("+", e.right)
     sign = style.minus if sign == "-" else sign
-    text = inside(right, style, PRODUCT if sign != "+" else SUM)
+    text = inside(right, style, OPEN if sign != "+" else SUM)
     return f"{inside(e.left, style, SUM)} {sign} {text}", SUM
 
 
 @write.register
-def _(e: s.Negative, style):
-    return f"{style.minus}{inside(e.inside, style, PRODUCT)}", SUM
+def _(e: Negative, style):
+    return f"{style.minus}{inside(e.inside, style, OPEN)}", SUM
 
 
 @write.register
-def _(e: s.Inner, style):
+def _(e: Inner, style):
     return style.inner.format(*(write(part, style)[0] for part in e.parts)), ATOM
 
 
 @write.register
-def _(e: s.Diag, style):
+def _(e: Diag, style):
     return style.diag.format(write(e.inside, style)[0]), ATOM
 
 
 @write.register
-def _(e: s.Apply, style):
+def _(e: Apply, style):
     name = style.name(e.function.name) + style.prime * e.order
     return style.apply.format(name, write(e.inside, style)[0]), ATOM
 
 
 @write.register
-def _(e: s.Entry, style):
-    where = "".join(i.name for i in (e.row, e.column) if isinstance(i, s.Index))
+def _(e: Entry, style):
+    where = "".join(i.name for i in (e.row, e.column) if isinstance(i, Index))
     return style.entry.format(inside(e.array, style, NAME), where), ATOM
 
 
 @write.register
-def _(e: s.Delta, style):
+def _(e: Delta, style):
     return style.delta.format(e.left.name, e.right.name), ATOM
 
 
 @write.register
-def _(e: s.Total, style):
-    inner = inside(e.inside, style, PRODUCT)
-    return style.total.format(e.index.name, e.index.size.name, inner), PRODUCT
+def _(e: Total, style):
+    inner = inside(e.inside, style, OPEN)
+    return style.total.format(e.index.name, e.index.size.name, inner), OPEN
 
 
 @write.register
-def _(e: s.Gradient, style):
-    names = (write(part, bare(style))[0] for part in e.parts)
+def _(e: Gradient, style):
+    names = (inside(part, bare(style), ATOM) for part in e.parts)
     return style.backward.format(style.gradient.format(*names)), PRODUCT - 0.5
 
 
 @write.register
-@write.register(s.Jacobian)
-def _(e: s.Partial, style):
+@write.register(Jacobian)
+def _(e: Partial, style):
     plain_style = bare(style)
-    text = style.partial.format(*(write(part, plain_style)[0] for part in e.parts))
-    scalar = isinstance(e.of, s.Cost)
+    text = style.partial.format(*(inside(part, plain_style, ATOM) for part in e.parts))
+    scalar = isinstance(e.of, Cost)
     text = style.backward.format(text) if scalar else text
     return text, ATOM if style is not PLAIN else PRODUCT - 0.5
 
 
 @write.register
-def _(e: s.Velocity, style):
+def _(e: Velocity, style):
     return style.dotted.format(inside(e.of, style, ATOM)), NAME
 
 
 def bare(style):
     """Return the style without colours, for the inside of a coloured thing."""
     return LATEX if style is PAGE else style
-
-
-# ── NumPy ─────────────────────────────────────────────────────────────────────────────────────
-
-
-@singledispatch
-def numpy_code(expression):
-    """Return a NumPy expression with the same value, or raise TypeError where there is none."""
-    raise TypeError(f"no NumPy form for a {type(expression).__name__}")
-
-
-@numpy_code.register
-def _(e: s.Number):
-    return f"({e.number})"
-
-
-@numpy_code.register(s.Size)
-@numpy_code.register(s.Array)
-@numpy_code.register(s.Let)
-def _(e):
-    return e.name
-
-
-@numpy_code.register
-def _(e: s.Ones):
-    return f"np.ones(({e.rows.name}, 1))"
-
-
-@numpy_code.register
-def _(e: s.Gradient):
-    return "d" + e.wrt.name
-
-
-@numpy_code.register
-def _(e: s.Transpose):
-    return f"{numpy_code(e.inside)}.T"
-
-
-@numpy_code.register
-def _(e: s.Negative):
-    return f"(-{numpy_code(e.inside)})"
-
-
-OPERATORS = {s.MatMul: "@", s.Product: "*", s.Quotient: "/", s.Add: "+"}
-
-
-@numpy_code.register(s.Pair)
-def _(e):
-    if type(e) not in OPERATORS:
-        raise TypeError(f"no NumPy form for a {type(e).__name__}")
-    return f"({numpy_code(e.left)} {OPERATORS[type(e)]} {numpy_code(e.right)})"
-
-
-@numpy_code.register
-def _(e: s.Diag):
-    return f"np.diag({numpy_code(e.inside)}[:, 0])"
-
-
-@numpy_code.register
-def _(e: s.Apply):
-    return f"{e.function.name}{'_prime' * e.order}({numpy_code(e.inside)})"

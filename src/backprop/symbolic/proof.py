@@ -14,16 +14,14 @@ from zlib import crc32
 import numpy as np
 import sympy as sp
 
+from ..errors import MisfitError, UndecidedError
 from . import indexform
-from .symbols import Index, MisfitError, Size, show
+from .expression import Size, show
+from .pointwise import Apply
 from .worlds import World
 
 PRIMES = (2, 3, 5, 7, 11, 13)
 WRITTEN = str.maketrans("*-", " −")
-
-
-class UndecidedError(AssertionError):
-    """Neither a proof nor a witness was found."""
 
 
 @dataclass(frozen=True)
@@ -103,22 +101,21 @@ def entries(left, right, world):
 def prove(left, right):
     """Return the `Proof` that two expressions are equal, or the `Difference` between them.
 
-    Two proofs that share no code: SymPy's, entry by entry at fixed sizes, and the index form's
-    for all sizes.  When the index form exists on both sides and disagrees, the equality would
-    rest on these particular sizes, and is refused.
+    Two evaluations of the same two expressions: SymPy's, entry by entry at fixed sizes, and the
+    index form's, for all sizes.  When the index form exists on both sides and disagrees, the
+    equality would rest on these particular sizes, and is refused.
     """
     fit(left, right)
     difference = compare(left, right)
     if difference:
         return difference
-    axes = tuple(
-        0 if size == 1 else Index(name, size)
-        for name, size in zip(("row", "column"), left.dims, strict=False)
-    )
+    axes = indexform.bind(left.dims)
     try:
         general = indexform.equal_for_all_sizes(left, right, axes)
     except indexform.NoIndexFormError:
         return Proof(sizes_in(left, right), all_sizes=False)
+    if not general and any(isinstance(p, Apply) for e in (left, right) for p in e.walk()):
+        return Proof(sizes_in(left, right), all_sizes=False)  # index form sees σ as a name only
     if not general:
         raise UndecidedError(
             f"{left!r} = {right!r} holds at the sizes {sizes_in(left, right)}, but the two sides "
@@ -151,7 +148,8 @@ def witness(left, right):
 
 def points(difference):
     """Yield points to try: first one with nearly all quantities 0, then generic ones."""
-    for term in sp.Add.make_args(sp.expand(difference))[:3]:
+    terms = sp.Add.make_args(sp.expand(difference))
+    for term in [term for term in terms if not term.is_number][:3]:
         factors = [factor.as_base_exp()[0] for factor in sp.Mul.make_args(term)]
         yield Point(dict(zip([f for f in factors if not f.is_number], PRIMES, strict=False)))
     for salt in range(3):
@@ -197,6 +195,8 @@ class Point:
     def shown(self, *expressions):
         """Write the point: the quantities that stand in the expressions, and their values."""
         named = sorted({atom for e in expressions for atom in quantities(e)}, key=str)
+        if not named:
+            return "any point"
         if self.salt is None:
             named = [atom for atom in named if atom in self.chosen]
         text = [f"{atom} = {self.value(atom)}".translate(WRITTEN) for atom in named[:6]]
@@ -221,5 +221,5 @@ def different(a, b):
 
 def decimal(number):
     """Write a number for a message."""
-    text = str(number) if number.is_Rational else f"{float(number):.4g}"
+    text = str(number) if number.is_Rational else str(sp.N(number, 4))
     return text.replace("-", "−")

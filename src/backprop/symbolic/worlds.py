@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from .symbols import number_of
+from ..errors import UndecidedError
+from .expression import number_of
 
 
 class World:
@@ -55,6 +56,12 @@ class World:
         return self.known[key]
 
     def _derivative(self, of, wrt, at):
+        for symbol in self.instead:
+            if symbol != wrt and symbol.depends_on(wrt):
+                raise UndecidedError(
+                    f"∂{of!r}/∂{wrt.name} inside a derivative that holds {symbol.name} fixed, "
+                    f"although {symbol.name} depends on {wrt.name}: it has no meaning."
+                )
         variables = self.symbols(wrt)
         held = World({**self.instead, wrt: variables})
         back = dict(zip(variables.flat, self(wrt, at).flat, strict=True))
@@ -73,5 +80,6 @@ class World:
 
 def entry_symbol(name, row, column, columns):
     """Return the SymPy symbol of one entry, counted from 1 as on the page: X_12, x_2."""
-    where = f"{row + 1}{column + 1}" if columns > 1 else f"{row + 1}"
+    comma = "," if max(row, column) > 8 else ""
+    where = f"{row + 1}{comma}{column + 1}" if columns > 1 else f"{row + 1}"
     return sp.Symbol(f"{name}_{where}", real=True)

@@ -1,0 +1,130 @@
+"""Gradients, partial derivatives, Jacobians, rates of change: named by what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import MisfitError
+from . import indexform
+from .entries import Entry
+from .expression import Expr, show
+from .leaves import direction, must_be_symbol
+
+
+@dataclass(frozen=True, repr=False)
+class Gradient(Expr):
+    """∇_W C, shaped like W."""
+
+    of: Expr
+    wrt: Expr
+
+    def __post_init__(self):
+        must_be_symbol("gradient", self.wrt)
+
+    @property
+    def parts(self):
+        return (self.of, self.wrt)
+
+    def _dims(self):
+        if self.of.dims:
+            raise MisfitError(
+                f"a gradient belongs to a scalar, {self.of!r} is {show(self.of.dims)}."
+            )
+        return self.wrt.dims
+
+    def value(self, world, at):
+        return world.derivative(self.of, self.wrt, at)
+
+    def terms(self, axes):
+        return indexform.differentiate(self.of.terms(()), self.wrt, axes)
+
+
+@dataclass(frozen=True, repr=False)
+class Partial(Expr):
+    """∂y/∂w for a scalar y and one entry w: ∂C/∂W_jk, ∂z_i/∂W_jk."""
+
+    of: Expr
+    wrt: Entry
+
+    def __post_init__(self):
+        if not isinstance(self.wrt, Entry):
+            raise TypeError(f"partial: {self.wrt!r} is no entry. Write W[j, k] or x[k].")
+        must_be_symbol("partial", self.wrt.array)
+
+    @property
+    def parts(self):
+        return (self.of, self.wrt)
+
+    def _dims(self):
+        if self.of.dims or self.wrt.dims:
+            raise MisfitError(f"∂ takes a scalar, {self.of!r} is {show(self.of.dims)}.")
+        return ()
+
+    def value(self, world, at):
+        return world.derivative(self.of, self.wrt.array, at)[self.wrt.place(at)]
+
+    def terms(self, axes):
+        place = (self.wrt.row, self.wrt.column)
+        return indexform.differentiate(self.of.terms(()), self.wrt.array, place)
+
+
+@dataclass(frozen=True, repr=False)
+class Jacobian(Expr):
+    """∂y/∂x for columns y and x, in numerator layout: entry (i, j) is ∂y_i/∂x_j."""
+
+    of: Expr
+    wrt: Expr
+
+    def __post_init__(self):
+        must_be_symbol("jacobian", self.wrt)
+
+    @property
+    def parts(self):
+        return (self.of, self.wrt)
+
+    def _dims(self):
+        for column in self.parts:
+            if column.dims[1:] != (1,):
+                raise MisfitError(f"a Jacobian takes columns, {column!r} is {show(column.dims)}.")
+        return (self.of.dims[0], self.wrt.dims[0])
+
+    def value(self, world, at):
+        rows = world.derivative(self.of, self.wrt, at)
+        return np.array([row[:, 0] for row in rows[:, 0]], dtype=object)
+
+    def terms(self, axes):
+        i, j = axes
+        return indexform.differentiate(self.of.terms((i, 0)), self.wrt, (j, 0))
+
+
+@dataclass(frozen=True, repr=False)
+class Velocity(Expr):
+    """How fast an expression changes while one symbol W moves in the direction Ẇ."""
+
+    of: Expr
+    wrt: Expr
+
+    def __post_init__(self):
+        must_be_symbol("velocity", self.wrt)
+
+    @property
+    def parts(self):
+        return (self.of, self.wrt, direction(self.wrt))
+
+    def _dims(self):
+        return self.of.dims
+
+    def value(self, world, at):
+        moves = world(direction(self.wrt), at)
+        change = world.derivative(self.of, self.wrt, at)
+        if not self.dims:
+            return (change * moves).sum()
+        return np.frompyfunc(lambda slopes: (slopes * moves).sum(), 1, 1)(change)
+
+    def terms(self, axes):
+        at = indexform.bind(self.wrt.dims)
+        slopes = indexform.differentiate(self.of.terms(axes), self.wrt, at)
+        product = indexform.multiply(slopes, direction(self.wrt).terms(at))
+        return [term.bound_over(at) for term in product]

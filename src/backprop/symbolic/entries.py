@@ -1,0 +1,109 @@
+"""Single entries and what is done with their indices: W_jk, [i = j], Σ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy as sp
+
+from ..errors import MisfitError
+from . import indexform
+from .expression import Expr, Index, show
+
+
+@dataclass(frozen=True, repr=False)
+class Entry(Expr):
+    """One entry of a matrix or of a column: W_jk, x_k."""
+
+    array: Expr
+    row: Index
+    column: Index | int
+
+    @property
+    def parts(self):
+        return (self.array,)
+
+    def _opens(self):
+        return frozenset(i for i in (self.row, self.column) if isinstance(i, Index))
+
+    def _dims(self):
+        for axis, (index, size) in enumerate(
+            zip((self.row, self.column), self.array.dims, strict=True)
+        ):
+            runs = getattr(index, "size", 1)
+            if runs != size:
+                raise MisfitError(
+                    f"index {getattr(index, 'name', index)} runs over {show((runs,))[1:-1]}, but "
+                    f"axis {axis} of {self.array!r} has size {show((size,))[1:-1]}."
+                )
+        return ()
+
+    def place(self, at):
+        """Return where the entry is when the indices have the values `at`."""
+        return at.get(self.row, 0), at.get(self.column, 0)
+
+    def value(self, world, at):
+        return world(self.array, at)[self.place(at)]
+
+    def terms(self, axes):
+        return self.array.terms((self.row, self.column))
+
+
+@dataclass(frozen=True, repr=False)
+class Delta(Expr):
+    """[i = j]: one when the indices are equal, else zero (Kronecker's δ)."""
+
+    left: Index
+    right: Index
+
+    def _opens(self):
+        return frozenset((self.left, self.right))
+
+    def _dims(self):
+        if self.left.size != self.right.size:
+            raise MisfitError(
+                f"[{self.left.name} = {self.right.name}] compares indices over "
+                f"{self.left.size.name} and {self.right.size.name}."
+            )
+        return ()
+
+    def value(self, world, at):
+        return sp.Integer(at[self.left] == at[self.right])
+
+    def terms(self, axes):
+        return [indexform.Term(1, (("δ", self.left, self.right),))]
+
+
+@dataclass(frozen=True, repr=False)
+class Total(Expr):
+    """A sum over one index."""
+
+    inside: Expr
+    index: Index
+
+    @property
+    def parts(self):
+        return (self.inside,)
+
+    @cached_property
+    def free(self):
+        return self.inside.free - {self.index}
+
+    def _dims(self):
+        if self.index not in self.inside.free:
+            raise MisfitError(f"Σ over {self.index.name}, which {self.inside!r} does not contain.")
+        return self.inside.dims
+
+    def value(self, world, at):
+        return sum(world(self.inside, {**at, self.index: n}) for n in range(self.index.size.number))
+
+    def terms(self, axes):
+        (bound,) = indexform.bind((self.index.size,))
+        return [
+            term.renamed({self.index: bound}).bound_over((bound,))
+            for term in self.inside.terms(axes)
+        ]
+
+
+Expr.__getitem__ = lambda self, at: Entry(self, *(at if isinstance(at, tuple) else (at, 0)))
