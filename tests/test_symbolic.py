@@ -455,7 +455,7 @@ def test_the_output_is_numbered_markdown_with_a_record_beside_it():
     assert record["code"] == "nn.Affine.backward:dW"
     assert record["arrays"] == {"X": ["N", "D"], "dZ": ["N", "H"]}
     assert record["rejects"][1]["detail"] == (
-        "entry (1, 1) is 6/5, not 6, at X_11 = 2, ∂C/∂Z_11 = 3, all others 0."
+        "entry (1, 1) is 6/5, not 6, at X₁₁ = 2, ∂C/∂Z₁₁ = 3, all others 0."
     )
 
 

@@ -77,14 +77,20 @@ def forward_letters(env):
 
 def mark_comment(text, addresses, letters):
     """Colour the formula that a comment quotes and link its label; leave other comments alone."""
-    if not GRADIENT.search(text) and not any(word in addresses for word in LABEL.findall(text)):
+    parts = re.split(f"({LABEL.pattern})", text)  # formula, label, formula, …
+    if not GRADIENT.search(text) and not any(label in addresses for label in parts[1::2]):
         return text
+    parts[::2] = [colour(part, letters) for part in parts[::2]]
+    parts[1::2] = [link(label, addresses) for label in parts[1::2]]
+    return "".join(parts)
+
+
+def colour(formula, letters):
+    """Put a formula's letters and gradients into the two colours."""
     if letters:
-        names = "|".join(sorted(letters))
-        forward = re.compile(rf"(?<![\w_∇])(?:{names})(?=[\W_ᵀ]|$)(?!\w*-)")
-        text = forward.sub(r'<span class="bp-forward">\g<0></span>', text)
-    text = GRADIENT.sub(r'<span class="bp-backward">\g<0></span>', text)
-    return LABEL.sub(lambda found: link(found[0], addresses), text)
+        forward = re.compile(rf"(?<![\w_∇])(?:{'|'.join(sorted(letters))})(?=[\W_ᵀ]|$)")
+        formula = forward.sub(r'<span class="bp-forward">\g<0></span>', formula)
+    return GRADIENT.sub(r'<span class="bp-backward">\g<0></span>', formula)
 
 
 def link(label, addresses):

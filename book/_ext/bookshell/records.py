@@ -61,7 +61,8 @@ def page_mark(docname):
 
 def sizes_text(record):
     """Return ``N = 5, D = 3`` for the sizes at which a record was proved."""
-    return ", ".join(f"{name} = {size}" for name, size in (record.get("sizes") or {}).items())
+    sizes = sorted((record.get("sizes") or {}).items(), key=lambda item: "NDHKL".find(item[0]))
+    return ", ".join(f"{name} = {size}" for name, size in sizes)
 
 
 def check_sentence(record):

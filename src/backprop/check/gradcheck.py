@@ -70,7 +70,7 @@ def gradcheck(subject, x, Y=None, *, cost=None, grad=None, rng=None, witnesses=t
     >>> from backprop.nn import Affine
     >>> layer = Affine.from_arrays([[1.0, -2.0, 0.5], [3.0, 1.0, -1.0]], [0.5, -1.0])
     >>> gradcheck(layer, np.array([[2.0, -1.0, 4.0]]))
-    Affine(3 → 2): dX, dW, db agree with central differences (1e-06) and the complex step (1e-10)
+    Affine(3 → 2): dX, dW, db agree: central differences (1e-06), complex step (1e-10)
     >>> gradcheck(lambda x: (x * x).sum(), np.array([1.0, 3.0]), grad=lambda x: x)
     Traceback (most recent call last):
     backprop.errors.GradientError: gradcheck: grad of f is wrong: at [1] it is 3, \
@@ -117,9 +117,12 @@ class Agreement(NamedTuple):
     refused: bool
 
     def __repr__(self):
-        who = " and ".join(f"{WITNESS[m][0]} ({t:.0e})" for m, t in self.tolerances.items())
+        named = (WITNESS[method][0].removeprefix("the ") for method in self.tolerances)
+        who = ", ".join(
+            f"{n} ({t:.0e})" for n, t in zip(named, self.tolerances.values(), strict=True)
+        )
         verb = "agrees" if len(self.names) == 1 else "agree"
-        line = f"{self.owner}: {', '.join(self.names)} {verb} with {who}"
+        line = f"{self.owner}: {', '.join(self.names)} {verb}: {who}"
         if self.along_directions:
             line += f"; {', '.join(self.along_directions)} along {DIRECTIONS} random directions"
         return line + "; the complex step does not apply" * self.refused

@@ -7,6 +7,7 @@ witness, a point at which the two sides have different values.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import product
 from zlib import crc32
@@ -22,6 +23,7 @@ from .worlds import World
 
 PRIMES = (2, 3, 5, 7, 11, 13)
 WRITTEN = str.maketrans("*-", " −")
+SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
 
 
 @dataclass(frozen=True)
@@ -199,9 +201,15 @@ class Point:
             return "any point"
         if self.salt is None:
             named = [atom for atom in named if atom in self.chosen]
-        text = [f"{atom} = {self.value(atom)}".translate(WRITTEN) for atom in named[:6]]
+        text = [subscripted(f"{atom} = {self.value(atom)}") for atom in named[:6]]
         others = {True: ["all others 0"], False: ["…"] * (len(named) > 6)}
         return ", ".join(text + others[self.salt is None])
+
+
+def subscripted(text):
+    """Write ``W_12*x_2 = -3`` as ``W₁₂ x₂ = −3``."""
+    text = text.translate(WRITTEN)
+    return re.sub(r"_([\d,]*\d)", lambda found: found[1].translate(SUBSCRIPTS), text)
 
 
 def quantities(expression):
