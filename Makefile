@@ -23,7 +23,7 @@ CHECKS := -n $(JOBS) --dist loadfile --doctest-modules --nbval --nbval-current-e
 .PHONY: book test lab rerun pins format clean
 
 book: $(READY)  ## build the pages, warnings as errors
-	@jupyter-book build . -W -n --keep-going --quiet
+	@jupyter-book build . -W -n --keep-going --quiet > /dev/null
 	@echo "The book: file://$(CURDIR)/$(PAGES)"
 
 test: book  ## everything
