@@ -20,6 +20,10 @@ EXPECTED = {
     "WitnessError": ArithmeticError,
     "NoEvidenceError": ValueError,
     "GradientError": AssertionError,
+    "MisfitError": ValueError,
+    "ClaimError": AssertionError,
+    "RejectError": AssertionError,
+    "UndecidedError": AssertionError,
 }
 
 
