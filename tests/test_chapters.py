@@ -319,3 +319,48 @@ def test_every_number_in_the_prose_was_computed(path):
 )
 def test_numbers_are_found_in_prose(text, numbers):
     assert stated(text) == numbers
+
+
+# ── the table of notation ─────────────────────────────────────────────────────────────────────
+
+ROW = re.compile(r"^\| (?P<symbols>\$.*?) \| (?P<code>.*?) \| (?P<shape>.*?) ?\| (?P<rest>.*) \|$")
+SHAPE = re.compile(r"^\s*(?P<names>\w+(?:, \w+)*) : (?P<shape>\([^)]*\)) float", re.MULTILINE)
+LAYERS = [path for path in SOURCES if path.parent.name == "nn"]
+
+
+@cache
+def notation():
+    """Return identifier → shape from the table of notation."""
+    rows = (ROW.match(line) for line in (ROOT / "book/notation.md").read_text("utf-8").splitlines())
+    return {
+        name: row["shape"] for row in rows if row for name in re.findall(r"`(\w+)`", row["code"])
+    }
+
+
+def documented():
+    """Return (identifier, shape) for every array whose shape a docstring of `nn` gives."""
+    return {
+        (name, match["shape"])
+        for path in LAYERS
+        for match in SHAPE.finditer(path.read_text("utf-8"))
+        for name in match["names"].split(", ")
+    }
+
+
+def test_the_notation_lists_what_the_layers_compute_with():
+    used = set()
+    for path in LAYERS:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = getattr(node, "arg", getattr(node, "attr", None))
+            if isinstance(name, str) and re.fullmatch(r"d?[A-Z](hat)?|d?[bxz]", name):
+                used.add(name)
+    known = set(notation())
+    later = {"A", "dA"}  # what activations put out; no chapter has them yet
+    assert used - {"T", "P"} - later <= known, "missing from book/notation.md"
+    assert {"W", "b", "X", "dZ", "dW", "db", "dX"} <= used & known
+
+
+@pytest.mark.parametrize(("name", "shape"), sorted(documented()))
+def test_a_shape_in_the_notation_is_the_one_in_the_docstrings(name, shape):
+    if name in notation() and notation()[name]:
+        assert notation()[name] == shape

@@ -22,11 +22,12 @@ class Shown:
         return self.record["plain"]
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        label = f" ({self.record['label']})" if self.record["label"] else ""
-        formula = f"$$\n{self.record['latex']}\n$${label}"
+        label = self.record["label"]  # JupyterLab shows it in place of a reference's number
+        formula = f"$$\n{self.record['latex']}\n$$" + (f" ({label})" if label else "")
+        note = f"{label}: {small_print(self.record)}" if label else small_print(self.record)
         return {
             "text/plain": repr(self),
-            "text/markdown": f"{formula}\n\n*{small_print(self.record)}*",
+            "text/markdown": f"{formula}\n\n*{note}*",
             MIME: self.record,
         }
 
@@ -45,17 +46,17 @@ def small_print(record):
     --------
     >>> small_print({"kind": "identity", "sizes": {"D": 3, "H": 4}, "all_sizes": True,
     ...     "rejects": [{"name": "sign", "by": "value"}, {"name": "swapped", "by": "shape"}]})
-    'Proved for D = 3, H = 4 and for all sizes. Rejected: sign, by value; swapped, by shape.'
+    'proved for D = 3, H = 4 and for all sizes. Rejected: sign, by value; swapped, by shape.'
     """
     kind = record["kind"]
     if kind == "claim":
-        return f"Cited: {record['source']}. {record['reason']}"
+        return f"cited, {record['source']}. {record['reason']}"
     if kind == "restatement":
-        return f"Restated: {record['of']}."
+        return f"{record['of']}, once more."
     if kind == "definition":
-        return "Definition."
+        return "a definition."
     rejects = "; ".join(f"{r['name']}, by {r['by']}" for r in record["rejects"])
-    return f"Proved {proved_for(record)}. Rejected: {rejects}."
+    return f"proved {proved_for(record)}. Rejected: {rejects}."
 
 
 def proved_for(record):
