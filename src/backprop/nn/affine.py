@@ -32,8 +32,11 @@ class Affine(Module):
     W : (H, D) float array
         ``W[j, k]`` goes from input k to output j.
     b : (H,) float array
-    dW, db : float arrays
-        The gradients, shaped like W and b; None before the first backward.
+        The bias, one number per output.
+    dW : (H, D) float array
+        ∇_W C; None before the first backward.
+    db : (H,) float array
+        ∇_b C; None before the first backward.
     X : (N, D) float array
         What forward keeps for backward: a reference, not a copy.
 
