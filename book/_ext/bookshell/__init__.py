@@ -14,11 +14,18 @@ from pathlib import Path
 
 from . import drawings, equations, ledger, numbers, offline, pages
 
+PARTS = ("_ext/**/*.py", "_static/*", "_templates/*")
+
 
 def fingerprint():
-    """Return a number that changes with this extension, so that Sphinx reads all pages again."""
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-    return zlib.crc32(code)
+    """Return a number that changes with the book's shell.
+
+    Sphinx reads all pages again when it changes; otherwise it would not even copy a new style
+    sheet as long as no page is out of date.
+    """
+    shell = Path(__file__).parents[2]
+    files = [path for part in PARTS for path in sorted(shell.glob(part)) if path.is_file()]
+    return zlib.crc32(b"".join(path.read_bytes() for path in files))
 
 
 def setup(app):
