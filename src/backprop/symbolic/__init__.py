@@ -1,47 +1,7 @@
 """SymPy states an equation, proves it, rejects its wrong versions and prints it (chapter 4)."""
 
+from . import symbols
 from .equations import claim, definition, derivation, equation, restate
-from .symbols import (
-    cost,
-    delta,
-    diag,
-    direction,
-    elementwise,
-    gradient,
-    indices,
-    inner,
-    jacobian,
-    let,
-    matrix,
-    ones,
-    partial,
-    sizes,
-    total,
-    vector,
-    velocity,
-)
+from .symbols import *  # noqa: F403 (the words of a statement are listed there)
 
-__all__ = [
-    "claim",
-    "cost",
-    "definition",
-    "delta",
-    "derivation",
-    "diag",
-    "direction",
-    "elementwise",
-    "equation",
-    "gradient",
-    "indices",
-    "inner",
-    "jacobian",
-    "let",
-    "matrix",
-    "ones",
-    "partial",
-    "restate",
-    "sizes",
-    "total",
-    "vector",
-    "velocity",
-]
+__all__ = ["claim", "definition", "derivation", "equation", "restate", *symbols.__all__]

@@ -9,18 +9,14 @@ import sympy as sp
 
 from ..errors import MisfitError
 from . import indexform
-from .expression import Expr, lift, same_dims, show
+from .expression import Expr, Single, lift, same_dims, show
 
 
 @dataclass(frozen=True, repr=False)
-class Transpose(Expr):
+class Transpose(Single):
     """Aᵀ."""
 
     inside: Expr
-
-    @property
-    def parts(self):
-        return (self.inside,)
 
     def _dims(self):
         return self.inside.dims[::-1]
@@ -131,17 +127,10 @@ class Add(Pair):
 
 
 @dataclass(frozen=True, repr=False)
-class Negative(Expr):
+class Negative(Single):
     """−A."""
 
     inside: Expr
-
-    @property
-    def parts(self):
-        return (self.inside,)
-
-    def _dims(self):
-        return self.inside.dims
 
     def value(self, world, at):
         return -world(self.inside, at)
@@ -171,14 +160,10 @@ class Inner(Pair):
 
 
 @dataclass(frozen=True, repr=False)
-class Diag(Expr):
+class Diag(Single):
     """The diagonal matrix of a column vector."""
 
     inside: Expr
-
-    @property
-    def parts(self):
-        return (self.inside,)
 
     def _dims(self):
         if self.inside.dims[1:] != (1,):

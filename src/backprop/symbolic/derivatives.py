@@ -13,19 +13,23 @@ from .expression import Expr, show
 from .leaves import direction, must_be_symbol
 
 
-@dataclass(frozen=True, repr=False)
-class Gradient(Expr):
-    """∇_W C, shaped like W."""
-
-    of: Expr
-    wrt: Expr
+class Derivative(Expr):
+    """How one thing, `of`, changes with another, `wrt`."""
 
     def __post_init__(self):
-        must_be_symbol("gradient", self.wrt)
+        must_be_symbol(type(self).__name__.lower(), self.wrt)
 
     @property
     def parts(self):
         return (self.of, self.wrt)
+
+
+@dataclass(frozen=True, repr=False)
+class Gradient(Derivative):
+    """∇_W C, shaped like W."""
+
+    of: Expr
+    wrt: Expr
 
     def _dims(self):
         if self.of.dims:
@@ -42,7 +46,7 @@ class Gradient(Expr):
 
 
 @dataclass(frozen=True, repr=False)
-class Partial(Expr):
+class Partial(Derivative):
     """∂y/∂w for a scalar y and one entry w: ∂C/∂W_jk, ∂z_i/∂W_jk."""
 
     of: Expr
@@ -52,10 +56,6 @@ class Partial(Expr):
         if not isinstance(self.wrt, Entry):
             raise TypeError(f"partial: {self.wrt!r} is no entry. Write W[j, k] or x[k].")
         must_be_symbol("partial", self.wrt.array)
-
-    @property
-    def parts(self):
-        return (self.of, self.wrt)
 
     def _dims(self):
         if self.of.dims or self.wrt.dims:
@@ -71,18 +71,11 @@ class Partial(Expr):
 
 
 @dataclass(frozen=True, repr=False)
-class Jacobian(Expr):
+class Jacobian(Derivative):
     """∂y/∂x for columns y and x, in numerator layout: entry (i, j) is ∂y_i/∂x_j."""
 
     of: Expr
     wrt: Expr
-
-    def __post_init__(self):
-        must_be_symbol("jacobian", self.wrt)
-
-    @property
-    def parts(self):
-        return (self.of, self.wrt)
 
     def _dims(self):
         for column in self.parts:
@@ -100,14 +93,11 @@ class Jacobian(Expr):
 
 
 @dataclass(frozen=True, repr=False)
-class Velocity(Expr):
+class Velocity(Derivative):
     """How fast an expression changes while one symbol W moves in the direction Ẇ."""
 
     of: Expr
     wrt: Expr
-
-    def __post_init__(self):
-        must_be_symbol("velocity", self.wrt)
 
     @property
     def parts(self):

@@ -9,7 +9,7 @@ import sympy as sp
 
 from ..errors import MisfitError
 from . import indexform
-from .expression import Expr, Index, show
+from .expression import Expr, Index, Single, show
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,15 +76,11 @@ class Delta(Expr):
 
 
 @dataclass(frozen=True, repr=False)
-class Total(Expr):
+class Total(Single):
     """A sum over one index."""
 
     inside: Expr
     index: Index
-
-    @property
-    def parts(self):
-        return (self.inside,)
 
     @cached_property
     def free(self):

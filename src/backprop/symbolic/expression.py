@@ -71,6 +71,17 @@ class Expr:
         return plain(self)
 
 
+class Single(Expr):
+    """What is made of one expression; shaped like it unless it says otherwise."""
+
+    @property
+    def parts(self):
+        return (self.inside,)
+
+    def _dims(self):
+        return self.inside.dims
+
+
 def same_dims(what, left, right):
     """Return the common shape of two expressions, or raise `MisfitError`."""
     if left.dims != right.dims:

@@ -9,7 +9,7 @@ import sympy as sp
 
 from . import indexform
 from .entries import Entry
-from .expression import Expr, lift
+from .expression import Expr, Single, lift
 from .opaque import opaque
 
 VARIABLE = sp.Dummy("z", real=True)  # what a concrete function is a formula in
@@ -43,19 +43,12 @@ class Elementwise:
 
 
 @dataclass(frozen=True, repr=False)
-class Apply(Expr):
+class Apply(Single):
     """A function of one number applied to every entry: σ(Z), σ′(Z)."""
 
     function: Elementwise
     order: int
     inside: Expr
-
-    @property
-    def parts(self):
-        return (self.inside,)
-
-    def _dims(self):
-        return self.inside.dims
 
     def value(self, world, at):
         inside = world(self.inside, at)
