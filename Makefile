@@ -8,7 +8,8 @@ SHELL := /bin/bash
 
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
-READY  := $(VENV)/ready
+# Named after this folder: a copied or moved environment would run another folder's code.
+READY  := $(VENV)/ready-$(shell printf %s '$(CURDIR)' | cksum | cut -d' ' -f1)
 PAGES  := _build/html/index.html
 JOBS   ?= 2
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -23,7 +24,8 @@ CHECKS := -n $(JOBS) --dist loadfile --doctest-modules --nbval --nbval-current-e
 .PHONY: book test lab rerun pins format clean
 
 book: $(READY)  ## build the pages, warnings as errors
-	@jupyter-book build . -W -n --keep-going --quiet > /dev/null
+	@# Sphinx warns about pages that it reads, so after a failure it has to read them all again.
+	@jupyter-book build . -W -n --keep-going --quiet > /dev/null || { rm -rf _build; exit 1; }
 	@echo "The book: file://$(CURDIR)/$(PAGES)"
 
 test: book  ## everything
@@ -32,7 +34,7 @@ test: book  ## everything
 	pytest $(CHECKS) src tests chapters book
 
 lab: $(READY)  ## open the first chapter in JupyterLab
-	jupyter lab $(firstword $(wildcard chapters/*.ipynb))
+	jupyter lab $(firstword $(sort $(wildcard chapters/*.ipynb)))
 
 rerun: $(READY)  ## run chapters anew and show what changed: make rerun NB=chapters/04_affine.ipynb
 	python tools/rerun.py $(or $(NB),$(wildcard chapters/*.ipynb book/*.ipynb))
@@ -42,17 +44,17 @@ format: $(READY)  ## put the code into the house's form
 	ruff format .
 
 pins: $(READY)  ## compile the ranges in pyproject.toml into requirements.txt
-	pip install --quiet uv
-	uv pip compile pyproject.toml --group all --universal --fork-strategy fewest \
-	  --python-version 3.11 --no-annotate --no-header --quiet -o requirements.txt
-	sed -i '1i # Compiled from pyproject.toml by `make pins`; the reasons stand there.' requirements.txt
-	echo '-e .' >> requirements.txt
+	{ echo "# Compiled from pyproject.toml by \`make pins\`; the reasons stand there."; \
+	  uv pip compile pyproject.toml --group all --universal --fork-strategy fewest \
+	    --python-version 3.11 --no-annotate --no-header --quiet; \
+	  echo "-e ."; } > requirements.new
+	mv requirements.new requirements.txt
 
 clean:  ## remove everything that can be made again
 	rm -rf $(VENV) _build .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): requirements.txt
+$(READY): requirements.txt pyproject.toml
 	@found=; for p in $(CANDIDATES); do \
 	  if $$p -c '$(SUITABLE)' 2> /dev/null; then found=$$p; break; fi; done; \
 	if [ -z "$$found" ]; then \

@@ -18,6 +18,7 @@ from backprop.errors import (
     NotAnalyticError,
     NotFiniteError,
     RngError,
+    ShapeError,
     UnknownNameError,
     WitnessError,
 )
@@ -577,3 +578,31 @@ def test_a_module_without_parameters_and_with_its_own_forward_is_checked():
             return 2 * self.X * dZ
 
     assert str(gradcheck(Square(), batch())) == f"Square(): dX agrees: {BOTH}"
+
+
+def test_slopes_that_drown_in_rounding_are_no_evidence():
+    x = np.array([0.5, -1.5, 2.5])
+    f = lambda x: 1e9 + (x * x).sum()  # noqa: E731
+    with pytest.raises(NoEvidenceError, match="slopes drown in the rounding.*complex step"):
+        gradcheck(f, x, grad=2 * x + 0.5, witnesses=("central",))
+    with pytest.raises(GradientError):
+        gradcheck(f, x, grad=2 * x + 0.5)
+    gradcheck(f, x, grad=2 * x)
+
+
+def test_a_cost_without_targets_asks_for_them():
+    with pytest.raises(
+        ShapeError, match=r"Y is None, expected .* gradcheck\(net, X, Y, cost=cost\)"
+    ):
+        gradcheck(affine(), batch(), cost=HalfSquaredError())
+
+
+def test_a_function_that_changes_its_argument_does_not_change_ours():
+    x = np.array([1.0, 2.0])
+
+    def grad(x):
+        x *= 2
+        return x
+
+    gradcheck(lambda x: (x * x).sum(), x, grad=grad)
+    assert x.tolist() == [1.0, 2.0]

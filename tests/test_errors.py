@@ -21,6 +21,7 @@ EXPECTED = {
     "NoEvidenceError": ValueError,
     "GradientError": AssertionError,
     "MisfitError": ValueError,
+    "StatementError": TypeError,
     "ClaimError": AssertionError,
     "RejectError": AssertionError,
     "UndecidedError": AssertionError,

@@ -82,6 +82,16 @@ def misstate_a_number(cells):
     cells["nudge-limit-read"]["source"] = [text + "\nThe last ratio is 4.26.\n"]
 
 
+def lose_a_sign_in_the_prose(cells):
+    text = "".join(cells["nudge-limit-read"]["source"])
+    cells["nudge-limit-read"]["source"] = [text + "\nThe last ratio is −4.25.\n"]
+
+
+def change_a_traceback(cells):
+    output = cells["square-check"]["outputs"][0]
+    output["traceback"] = [output["traceback"][0].replace("4 → 4", "4 → 5")]
+
+
 def point_nowhere(cells):
     cells["shapes-read"]["source"] = ["See {eq}`affine-grad-q`.\n"]
 
@@ -124,6 +134,18 @@ FAULTS = {
     "one output deleted": (edit(forget_one_output), CHAPTERS, ["code-run"]),
     "a formula typed by hand": (edit(retype_a_formula), CHAPTERS, ["displayed_by_hand"]),
     "a number that nobody computed": (edit(misstate_a_number), CHAPTERS, ["4.26"]),
+    "a sign lost in the prose": (edit(lose_a_sign_in_the_prose), CHAPTERS, ["-4.25"]),
+    "a digit in a traceback": (edit(change_a_traceback), CHAPTERS, ["4 → 5"]),
+    "a formula typed into a figure": (
+        replace(CHAPTER, '\\"dW = dZᵀ X\\"', '\\"dW = Zᵀ X\\"'),
+        CHAPTERS,
+        ["dW = Zᵀ X"],
+    ),
+    "a formula by directive": (
+        replace("book/notation.md", "# Notation", "# Notation\n\n.. math:: x = y"),
+        CHAPTERS,
+        ["displayed_by_hand"],
+    ),
     "a reference to no equation": (edit(point_nowhere), CHAPTERS, ["refers to affine-grad-q"]),
     "a label used twice": (edit(use_a_label_twice), CHAPTERS, ["label_names_one_equation"]),
     "a label that is not in the ledger": (

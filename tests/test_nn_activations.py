@@ -20,6 +20,23 @@ REFERENCE = {
 }
 
 
+def test_every_activation_is_tested_here():
+    ours = {kind for kind in Activation.__subclasses__() if kind.__module__.startswith("backprop.")}
+    assert ours == set(ALL) == set(REFERENCE)
+
+
+def test_nothing_is_computed_for_an_input_that_nobody_wants():
+    def never(A):
+        raise AssertionError("the slope was computed")
+
+    class Watched(Activation):
+        rule = Rule(lambda Z: Z, never)
+
+    module = Watched()
+    module(np.ones((1, 3)))
+    assert module.backward(np.ones((1, 3)), need_input=False) is None
+
+
 def away_from_kinks(rng, shape):
     """Numbers between 0.25 and 2.25 in size, of either sign."""
     return rng.choice([-1.0, 1.0], shape) * (0.25 + 2 * rng.random(shape))

@@ -17,7 +17,9 @@ import nbformat
 from nbclient import NotebookClient
 from tqdm import tqdm
 
+KEPT = ("tags", "mystnb", "given")  # of a cell's metadata
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+IGNORE = ("--ignore-metadata", "--ignore-details")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -37,10 +39,11 @@ def rerun(path):
 def normalise(notebook):
     """Leave nothing in a notebook that differs from machine to machine."""
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL})
+    for cell in notebook.cells:
+        cell.metadata = {key: cell.metadata[key] for key in KEPT if key in cell.metadata}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code, start=1):
         cell.execution_count = number
-        cell.metadata.pop("execution", None)
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = number
@@ -54,7 +57,7 @@ def main(paths):
         before = rerun(path)
         print(f"{path}: re-run. Changes in sources and outputs:", flush=True)
         shown = subprocess.run(
-            ["nbdiff", "--ignore-metadata", "--ignore-details", before, path], check=False
+            [sys.executable, "-m", "nbdime.nbdiffapp", *IGNORE, before, path], check=False
         )
         shutil.rmtree(before.parent)
         if shown.returncode:

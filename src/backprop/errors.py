@@ -68,6 +68,10 @@ class MisfitError(ShapeError):
     """A formula whose shapes do not fit together."""
 
 
+class StatementError(BackpropError, TypeError):
+    """A formula that was not stated properly: sizes, symbols or entries that make no sense."""
+
+
 class ClaimError(BackpropError, AssertionError):
     """A formula that is wrong, or about which nothing can be proved."""
 

@@ -8,7 +8,7 @@ import copy
 import numpy as np
 
 from backprop.check.verdict import Claim, judge_shape
-from backprop.errors import GradientError, NotAModuleError, sentence
+from backprop.errors import GradientError, NotAModuleError, ShapeError, sentence
 from backprop.nn.module import Module
 from backprop.shapes import expect, expect_finite
 
@@ -72,6 +72,9 @@ def objective(cost, Y):
     if cost is None:
         move = "Say which: cost=HalfSquaredError()."
         raise NotAModuleError(sentence("gradcheck", "Y came alone", "a cost to compare it", move))
+    if Y is None:
+        move = "Give the targets: gradcheck(net, X, Y, cost=cost)."
+        raise ShapeError(sentence("gradcheck", "Y is None", "an array like the output", move))
     cost, Y = copy.deepcopy(cost), finite("Y", Y)
 
     def upstream(Yhat):

@@ -19,6 +19,8 @@ SINGLE = 1e-4
 # What rounding alone makes of a zero slope: so many times ε|f|, over the step that divides it.
 ROUNDINGS = 32 * np.finfo(np.float64).eps
 STEP = {"central": np.finfo(np.float64).eps ** (1 / 3), "complex": 1.0}
+# Where rounding could be a hundredth of the largest entry, it could hide a mistake of that size.
+DROWNED = 1e-2
 WITNESS = {
     "central": ("central differences", "give"),
     "complex": ("the complex step", "gives"),
@@ -92,6 +94,7 @@ def judge(claim, claimed, numbers, transposed=None, place=at):
             raise GradientError(
                 f"{claim.label} is wrong:{fact}{why or ratio(claim, claimed, numeric)}"
             )
+    _not_drowned(claim, numbers, floor)
 
 
 def ratio(claim, claimed, numeric):
@@ -166,3 +169,11 @@ def _evidence(claim, claimed, numbers, floor):
         move = "A wrong gradient would pass too: check at another point."
         got = f"{claim.name} of {claim.owner} is 0 everywhere, and so is the numeric gradient"
         raise NoEvidenceError(sentence("gradcheck", got, "something to compare", move))
+
+
+def _not_drowned(claim, numbers, floor):
+    """Refuse an agreement that only rounding made possible."""
+    if all(floor[m] > DROWNED * np.max(np.abs(n)) for m, n in numbers.items()):
+        got = f"{claim.owner} is {abs(claim.f(claim.x)):.2g}, and its slopes drown in the rounding"
+        move = "Subtract a constant, or ask the complex step."
+        raise NoEvidenceError(sentence("gradcheck", got, "slopes that rounding leaves", move))

@@ -9,9 +9,9 @@ from backprop.nn.module import Cached
 
 
 class HalfSquaredError(Cached):
-    """The half squared error, C = (1/N) Σₙ ½‖ŷₙ − yₙ‖²: mean over examples, sum over outputs.
+    """The half squared error, E = (1/N) Σₙ ½‖ŷₙ − yₙ‖²: mean over examples, sum over outputs.
 
-    Backward: ∇_Ŷ C = (Ŷ − Y) / N.
+    Backward: ∇_Ŷ E = (Ŷ − Y) / N.
 
     Attributes
     ----------
@@ -42,17 +42,18 @@ class HalfSquaredError(Cached):
     caches = ("R",)
 
     def forward(self, Yhat, Y):
-        """Return C, a float; keep the residuals."""
+        """Return E, a float; keep the residuals."""
         Yhat = self.expect("forward", "Yhat", Yhat, ("N", "K"))
         told = {"dtype": Yhat.dtype, "hint": _broadcasting(Yhat, Y)}
         Y = self.expect("forward", "Y", Y, Yhat.shape, **told)
         self.R = Yhat - Y
+        # E = ⟨Ŷ − Y, Ŷ − Y⟩ / (2 N)     half-squared-error
         return (self.R * self.R).sum().item() / (2 * len(self.R))
 
     def backward(self, *, free=False):
         """Return dYhat, shape (N, K): where the 1/N of the batch mean comes from."""
         self.recall()
-        dYhat = self.R / len(self.R)
+        dYhat = self.R / len(self.R)  # ∇_Ŷ E = (Ŷ − Y) / N     half-squared-error-grad
         if free:
             self.release()
         return dYhat

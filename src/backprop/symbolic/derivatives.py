@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import MisfitError
+from ..errors import MisfitError, StatementError, sentence
 from . import indexform
 from .entries import Entry
 from .expression import Expr, show
@@ -54,7 +54,8 @@ class Partial(Derivative):
 
     def __post_init__(self):
         if not isinstance(self.wrt, Entry):
-            raise TypeError(f"partial: {self.wrt!r} is no entry. Write W[j, k] or x[k].")
+            got, move = f"{self.wrt!r} is no entry", "Write W[j, k] or x[k]."
+            raise StatementError(sentence("partial", got, "an entry of a symbol", move))
         must_be_symbol("partial", self.wrt.array)
 
     def _dims(self):

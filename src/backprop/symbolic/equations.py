@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ..errors import ClaimError
+from ..errors import ClaimError, UnknownNameError, sentence
 from . import records
 from .derivatives import Gradient
 from .entries import Entry
@@ -163,7 +163,8 @@ def restate(*labels):
         if label.lower() not in session.records:
             stored = records.by_label(records.find_book()) if stored is None else stored
             if label not in stored:
-                raise KeyError(f"restate: no equation is labelled {label!r}.")
+                got, move = f"no equation is labelled {label!r}", "Spell it as the ledger does."
+                raise UnknownNameError(sentence("restate", got, "a label of the book", move))
         record = session.records.get(label.lower()) or stored[label]
         formula = {part: record[part] for part in ("latex", "latex_page", "plain")}
         again = {**formula, "label": None, "kind": "restatement", "of": label}

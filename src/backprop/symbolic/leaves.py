@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy as sp
 
+from ..errors import StatementError, sentence
 from . import indexform
 from .expression import Expr, Size, number_of
 from .opaque import opaque
@@ -129,9 +130,9 @@ class Slot:
 def must_be_symbol(what, thing):
     """Refuse to differentiate with respect to anything but a symbol."""
     if not isinstance(thing, (Array, Let)):
-        raise TypeError(
-            f"{what}: {thing!r} is no symbol, expected a matrix, a vector or a symbol made by "
-            "let. Name it with let first."
+        wanted = "a matrix, a vector or a symbol made by let"
+        raise StatementError(
+            sentence(what, f"{thing!r} is no symbol", wanted, "Name it with let first.")
         )
 
 

@@ -1,6 +1,6 @@
 """A formula as a NumPy expression, so that a test can compare it with the package's code."""
 
-from .algebra import Add, Diag, MatMul, Negative, Product, Quotient, Transpose
+from .algebra import Add, Diag, Inner, MatMul, Negative, Product, Quotient, Transpose
 from .derivatives import Gradient
 from .expression import Number, Size
 from .leaves import Array, Let, Ones
@@ -23,6 +23,7 @@ FORMS = {
     Negative: lambda e: f"(-{numpy_code(e.inside)})",
     Diag: lambda e: f"np.diag({numpy_code(e.inside)}[:, 0])",
     Apply: lambda e: f"{e.function.name}{'_prime' * e.order}({numpy_code(e.inside)})",
+    Inner: lambda e: f"np.sum({numpy_code(e.left)} * {numpy_code(e.right)})",
     MatMul: binary("@"),
     Product: binary("*"),
     Quotient: binary("/"),

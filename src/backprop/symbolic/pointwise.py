@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy as sp
 
+from ..errors import StatementError, sentence
 from . import indexform
 from .entries import Entry
 from .expression import Expr, Single, lift
@@ -35,10 +36,9 @@ class Elementwise:
             return opaque(self.name, ("z",), (0,) * order)(entry)
         slope = sp.diff(self.formula, VARIABLE, order)
         if slope.has(sp.Heaviside, sp.DiracDelta, sp.Derivative):
-            raise ValueError(
-                f"{self.name}: SymPy chose a slope at the kink by itself. Write the function with "
-                "sympy.Piecewise, so that the slope there is stated."
-            )
+            got, wanted = "SymPy chose the slope at a kink by itself", "a slope that is stated"
+            move = "Write the function with sympy.Piecewise."
+            raise StatementError(sentence(self.name, got, wanted, move))
         return slope.xreplace({VARIABLE: entry})
 
 

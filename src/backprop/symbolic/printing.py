@@ -53,12 +53,19 @@ class Style:
     backward: str = "{}"
 
 
-GREEK = {"σ": r"\sigma", "φ": r"\varphi", "δ": r"\delta", "η": r"\eta"}
+SPELLED = {
+    "Ŷ": r"\hat{Y}",
+    "ŷ": r"\hat{y}",
+    "σ": r"\sigma",
+    "φ": r"\varphi",
+    "δ": r"\delta",
+    "η": r"\eta",
+}
 
 
 def latex_name(name):
     """Return a symbol's name in LaTeX: Greek letters by name, ^(l) as a bracketed layer."""
-    return GREEK.get(name, name if len(name) == 1 else rf"\mathrm{{{name}}}")
+    return SPELLED.get(name, name if len(name) == 1 else rf"\mathrm{{{name}}}")
 
 
 LATEX = Style(

@@ -1,5 +1,6 @@
 """The words in which a chapter states its equations."""
 
+from ..errors import StatementError, sentence
 from .algebra import Diag, Inner
 from .derivatives import Gradient, Jacobian, Partial, Velocity
 from .entries import Delta, Total
@@ -33,14 +34,12 @@ def sizes(**numbers):
 
     Raises
     ------
-    ValueError
+    StatementError
         When two sizes are equal: equal sizes hide transposed and swapped factors.
     """
     if len(set(numbers.values())) < len(numbers) or min(numbers.values()) < 2:
-        raise ValueError(
-            f"sizes: got {numbers}, expected numbers that differ pairwise, none below 2. "
-            "Equal sizes would hide a transpose."
-        )
+        got, wanted = f"got {numbers}", "numbers that differ pairwise, none below 2"
+        raise StatementError(sentence("sizes", got, wanted, "Equal sizes would hide a transpose."))
     return tuple(Size(name, number) for name, number in numbers.items())
 
 
@@ -68,7 +67,8 @@ def let(name, meaning):
     """Return a symbol that stands for an expression; show it with `definition`."""
     meaning = lift(meaning)
     if meaning.free:
-        raise ValueError(f"let: {meaning!r} has open indices; a symbol stands for a whole array.")
+        got, move = f"{meaning!r} has open indices", "Write it without indices."
+        raise StatementError(sentence("let", got, "a whole array", move))
     return Let(name, meaning)
 
 
