@@ -59,7 +59,13 @@ DERIVATION = {
     "sizes": SIZES,
     "steps": [{"latex": "b", "why": "tiny-grad"}, {"latex": "c", "why": "well-known"}],
 }
-CLAIM = {"label": "tiny-claim", "kind": "claim", "latex": "x < y", "reason": "Smith (1999)."}
+CLAIM = {
+    "label": "tiny-claim",
+    "kind": "claim",
+    "latex": "x < y",
+    "source": "Smith (1999)",
+    "reason": "Its proof needs another book.",
+}
 RESTATED = {"label": None, "kind": "restatement", "latex": "Z = X", "of": "tiny"}
 
 
@@ -93,10 +99,12 @@ def notebook(*cells):
 def write_book(folder, identity=IDENTITY):
     pages = {
         "_toc.yml": "format: jb-book\nroot: book/index\nchapters:\n"
-        "- file: chapters/04_tiny\n- file: book/notation\n- file: book/ledger\n",
+        "- file: chapters/04_tiny\n- file: book/notation\n- file: book/ledger\n"
+        "- file: book/typed\n",
         "book/index.md": "# Start\n\nSee {eq}`tiny-grad`.\n\n```{formula} tiny-grad\n```\n",
         "book/ledger.md": "# Ledger\n\n```{formula-ledger}\n```\n",
         "book/references.bib": "",
+        "book/typed.md": "# Typed\n\n```{eval-rst}\n.. math:: a = b\n```\n",
         "chapters/04_tiny.ipynb": notebook(
             markdown_cell("top", "# 4 · Tiny\n\nText."),
             code_cell("both", "definition(z)", displayed(DEFINITION), displayed(identity)),
@@ -194,6 +202,12 @@ def test_a_reason_that_is_a_label_becomes_a_link(page):
 
 def test_other_outputs_of_the_cell_stay(page):
     assert page("04_tiny").select_one(".cell_output .stream").text.strip() == "and words"
+
+
+def test_a_fold_is_called_what_it_shows(page):
+    fold = page("04_tiny").select_one(".cell details.hide > summary")
+    assert "Show" in fold.text
+    assert "aria-label" not in fold.attrs
 
 
 def test_a_restatement_leads_home_and_has_no_number(page):
@@ -321,7 +335,7 @@ DEFINED = "A definition: it gives its left side a meaning, so there is nothing t
     [
         ({"kind": "identity", "sizes": {}}, "Proved entry by entry."),
         (DERIVATION, "Every equals sign was proved entry by entry for N = 5, D = 3."),
-        (CLAIM, "Cited, not proved here. Smith (1999)."),
+        (CLAIM, "Cited from Smith (1999), not proved here. Its proof needs another book."),
         (
             DEFINITION,
             "A definition: it gives its left side a meaning, so there is nothing to prove.",
@@ -343,19 +357,48 @@ def test_the_extension_is_read_again_when_it_changes(extension):
     assert bookshell.fingerprint() == bookshell.fingerprint() > 0
 
 
+@pytest.mark.parametrize(
+    "name", ["_ext/shell/part.py", "_static/fonts/a.css", "_templates/static/macros.html"]
+)
+def test_the_fingerprint_sees_every_part_of_the_shell(extension, tmp_path, name):
+    bookshell = importlib.import_module("bookshell")
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("one")
+    before = bookshell.fingerprint(tmp_path)
+    (tmp_path / name).write_text("two")
+    assert bookshell.fingerprint(tmp_path) != before
+
+
 # --- changes: the last tests, because they change the book -------------------------------------
 
 
-def test_the_ledger_follows_a_notebook_and_an_unknown_label_warns(folder, page):
-    page("ledger")
+@pytest.fixture(scope="module")
+def rebuilt(folder, page):
+    """Change a notebook and a page, remove a document, build again; return what was said."""
     write_book(folder, identity=IDENTITY | {"rejects": IDENTITY["rejects"][:1]})
     index = folder / "book" / "index.md"
     index.write_text("# Start\n\n```{formula} never-proved\n```\n", encoding="utf-8")
-    result = build(folder)
-    assert "formula: no equation has the label 'never-proved'" in result.stderr
+    toc = folder / "_toc.yml"
+    toc.write_text(toc.read_text().replace("- file: book/notation\n", ""), encoding="utf-8")
+    (folder / "book" / "notation.ipynb").unlink()
+    return build(folder).stderr
+
+
+def test_an_unknown_label_warns(rebuilt):
+    assert "formula: no equation has the label 'never-proved'" in rebuilt
+
+
+def test_the_ledger_follows_a_notebook(folder, rebuilt):
     ledger = (folder / "_build" / "html" / "book" / "ledger.html").read_text(encoding="utf-8")
     assert "1 rejected: sign (by value)" in ledger
     assert "1 wrong version was rejected" in ledger
+
+
+def test_a_removed_document_leaves_no_page(folder, rebuilt):
+    html = folder / "_build" / "html"
+    left = {path.relative_to(html).as_posix() for path in html.rglob("*.html")}
+    assert {"book/index.html", "chapters/04_tiny.html", "index.html", "search.html"} <= left
+    assert not list(html.rglob("notation.*"))
 
 
 # --- the built book: every link leads somewhere ---------------------------------------------------
@@ -410,6 +453,24 @@ def test_every_internal_link_and_anchor_resolves(book):
     found = {path.name: links(book, path.relative_to(book)) for path in pages}
     assert {name: bad for name, bad in found.items() if bad} == {}
     assert len(found) > 2
+
+
+def typed(soup):
+    """Object to a displayed formula that did not come from a record."""
+    strangers = soup.select("div.math:not(:is(.bp-equation, .bp-ledger-formula) *)")
+    return [box.text.strip() for box in strangers]
+
+
+def test_every_displayed_formula_comes_from_a_record(book):
+    pages = [path for path in sorted(book.rglob("*.html")) if "_static" not in path.parts]
+    soups = {path.name: BeautifulSoup(path.read_text(), "html.parser") for path in pages}
+    assert {name: bad for name, soup in soups.items() if (bad := typed(soup))} == {}
+    assert soups["ledger.html"].select("div.math")
+
+
+def test_a_typed_formula_is_noticed(page):
+    assert typed(page("typed")) == [r"\[a = b\]"]
+    assert [typed(page(name)) for name in ("04_tiny", "ledger", "index")] == [[], [], []]
 
 
 def test_the_front_door_leads_into_the_book(book):

@@ -7,6 +7,7 @@ to. The last part plants faults in tiny pages and asserts that the checkers do o
 import functools
 import os
 import shutil
+from contextlib import ExitStack, contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -94,15 +95,24 @@ class Server(ThreadingHTTPServer):
         """Ignore a browser that hangs up."""
 
 
+@contextmanager
+def serving(folder):
+    """Serve a folder; give the address of its top."""
+    server = Server(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(folder)))
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @pytest.fixture(scope="session")
 def server(book):
-    server = Server(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(book)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(book) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -166,7 +176,7 @@ def listen(page, base):
 
 def inspect(page, thorough):
     """Run the checkers on one loaded page; those that do not depend on the origin only once."""
-    once = (weight, figures, colours, narrow, axe) if thorough else (keyboard,)
+    once = (weight, figures, colours, opened, narrow, axe) if thorough else (keyboard, theme_button)
     return {check.__name__: check(page) for check in (maths, widths, printed, *once)}
 
 
@@ -222,6 +232,20 @@ def widths(page):
         page.set_viewport_size({"width": width, "height": 900})
         settle(page)
         bad += [f"{width} px: {words}" for words in page.evaluate(WIDE)]
+    return bad
+
+
+OPEN = "open => document.querySelectorAll('details').forEach(e => { e.open = open })"
+
+
+def opened(page):
+    """Object to what is too wide on a phone once every check and fold is open."""
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    page.evaluate(OPEN, True)
+    settle(page)
+    bad = page.evaluate(WIDE)
+    page.evaluate(OPEN, False)
+    page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
     return bad
 
 
@@ -295,7 +319,7 @@ FIGURES = """() => {
   const images = [...document.querySelectorAll("main img")].filter(e => !e.alt.trim());
   const drawings = [...document.querySelectorAll("main svg:not([aria-hidden=true])")].filter(e =>
     !e.closest("button") &&
-    !(e.getAttribute("role") === "img" && (e.querySelector("title") || e.ariaLabel)));
+    !(e.getAttribute("role") === "img" && (e.querySelector("title")?.textContent || e.ariaLabel)));
   return [...images, ...drawings].map(e => "no text alternative: " + e.outerHTML.slice(0, 90));
 }"""
 
@@ -325,9 +349,8 @@ PRINTED = """() => {
   const frame = ".bd-sidebar-primary, .bd-sidebar-secondary, .bd-header-article, .prev-next-footer";
   const shown = [...document.querySelectorAll(frame)].filter(e => e.checkVisibility());
   const bad = shown.map(e => "printed: " + e.className);
-  const article = 
-    document.querySelector("article h1") ?? document.querySelector("main h1");
-  return article?.checkVisibility() ? bad : [...bad, "the title is not printed"];
+  const title = document.querySelector("article h1") ?? document.querySelector("main h1");
+  return title?.checkVisibility() ? bad : [...bad, "the title is not printed"];
 }"""
 
 
@@ -358,6 +381,27 @@ def keyboard(page):
         if not mark.evaluate("mark => mark.parentElement.open"):
             bad.append(f"Enter does not open: {name}")
     return bad
+
+
+SHOWN = "(({ mode, theme }) => ({ mode, theme }))(document.documentElement.dataset)"
+
+
+def theme_button(page):
+    """Object to a theme button that Tab does not reach or a key does not press.
+
+    Three presses: through the system's palette, light and dark, and back to where it began.
+    """
+    button = page.query_selector(".theme-switch-button")
+    if button is None or not button.evaluate(REACHABLE):
+        return ["Tab does not reach the theme button"]
+    bad, seen = [], [page.evaluate(SHOWN)]
+    for key in ("Enter", "Space", "Enter"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate(SHOWN))
+        if seen[-1] == seen[-2]:
+            bad.append(f"{key} does not press the theme button")
+    themes = {shown.get("theme") for shown in seen}
+    return bad if themes == {"light", "dark"} else [*bad, f"the only themes: {themes}"]
 
 
 SIZES = """() => performance.getEntries()
@@ -403,6 +447,10 @@ def test_light_and_dark_pass_axe(visited, page_name):
     assert visited("server", page_name)["axe"] == []
 
 
+def test_an_open_check_is_not_wider_than_a_phone(visited, page_name):
+    assert visited("server", page_name)["opened"] == []
+
+
 def test_what_scrolls_on_a_phone_scrolls_from_the_keyboard(visited, page_name):
     assert visited("server", page_name)["narrow"] == []
 
@@ -417,6 +465,10 @@ def test_pages_stay_light(visited, page_name):
 
 def test_every_mark_opens_from_the_keyboard(visited, page_name):
     assert visited("disk", page_name)["keyboard"] == []
+
+
+def test_the_theme_changes_from_the_keyboard(visited, page_name):
+    assert visited("disk", page_name)["theme_button"] == []
 
 
 def test_search_finds_a_word_of_the_chapter(browser, address, origin):
@@ -443,44 +495,58 @@ def test_forward_and_backward_have_their_colours(visited, page_name):
 
 # --- planted faults: the checkers must object --------------------------------------------------
 
-GOOD = """<!doctype html><html lang="en"><head><title>t</title><meta name="viewport"
-content="width=device-width"></head><body><main><h1 id="top">A title</h1>%s</main></body></html>"""
+GOOD = """<!doctype html><html lang="en"><head><title>t</title><link rel="icon" href="data:,"><meta
+name="viewport" content="width=device-width"></head><body><main><h1 id="top">A title</h1>%s</main>
+</body></html>"""
+
+SKIP = '<a class="skip-link" href="#top">Skip</a>'
+MARK = '<details class="bp-check"><summary %s aria-label="proved">proved</summary>how</details>'
+THEME = """<button class="theme-switch-button" %s>theme</button><script>
+const shown = document.documentElement.dataset, modes = ["light", "dark"];
+document.querySelector("button").onclick = () => { shown.theme = modes.reverse()[0]; };
+shown.theme = "light";</script>"""
+SPOKEN = "<mjx-assistive-mml><math><mi>x</mi></math></mjx-assistive-mml>"
 
 
 @pytest.fixture
 def plant(browser, tmp_path):
-    """Return the function (body) -> (page, what was heard) for a tiny page on disk."""
-    opened = []
+    """Return the function (body) -> (page, what was heard) for a tiny page, on disk or served."""
+    with ExitStack() as stack:
 
-    def load(body):
-        path = tmp_path / "page.html"
-        path.write_text(GOOD % body, encoding="utf-8")
-        opened.append(open_page(browser, path.as_uri(), tmp_path.as_uri()))
-        return opened[-1]
+        def load(body, served=False):
+            (tmp_path / "page.html").write_text(GOOD % body, encoding="utf-8")
+            base = stack.enter_context(serving(tmp_path)) if served else tmp_path.as_uri() + "/"
+            page, heard = open_page(browser, base + "page.html", base)
+            stack.callback(page.close)
+            return page, heard
 
-    yield load
-    for page, _ in opened:
-        page.close()
+        yield load
 
 
-def test_a_good_page_passes_every_checker(plant):
-    page, heard = plant('<p>Fine. <a href="#top">Up.</a></p>')
+@pytest.mark.parametrize("thorough", [True, False])
+def test_a_good_page_passes_every_checker(plant, thorough):
+    drawing = '<svg role="img"><title>x</title></svg>'
+    maths = f'<span class="math"><mjx-container>x{SPOKEN}</mjx-container></span>'
+    body = SKIP + "<p>Fine.</p>" + drawing + maths + MARK % "" + THEME % ""
+    page, heard = plant(body, served=thorough)
     assert heard == {"console": [], "outside": [], "failed": []}
-    assert maths(page) + widths(page) + figures(page) + axe(page) + printed(page) == []
+    found = inspect(page, thorough)
+    assert {name: bad for name, bad in found.items() if bad} == {}
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "objection"),
     [
-        r'<p><span class="math">\(x\)</span></p>',
-        r"<p>the gradient \nabla C</p>",
-        "<p>costs $x$ more</p>",
-        "<p><mjx-container><mjx-merror>Undefined</mjx-merror></mjx-container></p>",
+        (r'<p><span class="math">x</span></p>', "not typeset: x"),
+        (r"<p>the gradient \nabla C</p>", r"source: the gradient \nabla C"),
+        ("<p>costs $x$ more</p>", "source: costs $x$ more"),
+        (f"<mjx-container><mjx-merror>?</mjx-merror>{SPOKEN}</mjx-container>", "error: ?"),
+        ("<mjx-container>x</mjx-container>", "no MathML: x"),
     ],
 )
-def test_mathematics_left_as_source_is_noticed(plant, body):
+def test_mathematics_that_is_not_shown_or_not_said_is_noticed(plant, body, objection):
     page, _ = plant(body)
-    assert maths(page)
+    assert maths(page) == [objection]
 
 
 def test_a_request_elsewhere_is_noticed(plant):
@@ -491,6 +557,11 @@ def test_a_request_elsewhere_is_noticed(plant):
 def test_a_missing_file_is_noticed(plant):
     _, heard = plant('<img alt="x" src="gone.png">')
     assert [url.rsplit("/", 1)[-1] for url in heard["failed"]] == ["gone.png"]
+
+
+def test_an_answer_that_is_an_error_is_noticed(plant):
+    _, heard = plant('<img alt="x" src="gone.png">', served=True)
+    assert [words.split("/")[0] for words in heard["failed"]] == ["404 http:"]
 
 
 @pytest.mark.parametrize("script", ["console.error('no')", "console.warn('no')", "throw Error()"])
@@ -512,6 +583,12 @@ def test_a_cut_off_formula_is_noticed(plant):
     assert any("cut off" in words for words in widths(page))
 
 
+def test_a_check_that_is_too_wide_when_open_is_noticed(plant):
+    page, _ = plant(f"{MARK % ''}".replace("how", '<div style="width: 900px">how</div>'))
+    assert widths(page) == []
+    assert opened(page)[0].startswith("the page is 9")
+
+
 def test_a_scrolling_box_without_a_tab_stop_is_noticed(plant):
     text = "<span>%s</span>" % ("x" * 500)
     page, _ = plant(f'<div tabindex="-1" style="overflow-x: scroll; width: 200px">{text}</div>')
@@ -523,9 +600,32 @@ def test_faint_text_is_noticed_by_axe(plant):
     assert any("color-contrast" in words for words in axe(page))
 
 
-def test_a_figure_without_words_is_noticed(plant):
-    page, _ = plant('<img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><svg></svg>')
-    assert len(figures(page)) == 2
+def test_text_that_is_faint_in_the_dark_only_is_noticed_by_axe(plant):
+    page, _ = plant(
+        "<style>[data-theme=dark] p { color: #333; background: #222 }</style><p>dim</p>"
+    )
+    (objection,) = axe(page)
+    assert objection.startswith("dark: color-contrast")
+
+
+def test_a_field_without_a_name_is_noticed_by_axe(plant):
+    page, _ = plant("<input>")
+    (objection,) = axe(page)
+    assert objection.startswith("light: label")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">',
+        "<svg><title>no picture by name</title></svg>",
+        '<svg role="img"></svg>',
+        '<svg role="img"><title></title></svg>',
+    ],
+)
+def test_a_figure_without_words_is_noticed(plant, body):
+    page, _ = plant(body)
+    assert len(figures(page)) == 1
 
 
 def test_forward_without_its_colour_is_noticed(plant):
@@ -538,12 +638,45 @@ def test_a_printed_sidebar_is_noticed(plant):
     assert printed(page) == ["printed: bd-sidebar-primary"]
 
 
-def test_a_mark_out_of_reach_is_noticed(plant):
-    page, _ = plant('<details class="bp-check"><summary tabindex="-1">no</summary>x</details>')
-    assert any("Tab does not reach" in words for words in keyboard(page))
+def test_a_title_that_is_not_printed_is_noticed(plant):
+    page, _ = plant("<style>@media print { h1 { display: none } }</style>")
+    assert printed(page) == ["the title is not printed"]
 
 
-def test_a_heavy_page_is_noticed(plant, monkeypatch):
-    monkeypatch.setitem(globals(), "WEIGHT", 100)
-    page, _ = plant("<p>more than a hundred bytes</p>" * 9)
-    assert weight(page) or page.url.startswith("file:")
+@pytest.mark.parametrize(
+    ("body", "objection"),
+    [
+        (MARK % "", "Tab does not start at the skip link"),
+        (SKIP + MARK % 'tabindex="-1"', "Tab does not reach: proved"),
+        (SKIP + MARK % 'onkeydown="return false"', "Enter does not open: proved"),
+    ],
+)
+def test_what_the_keyboard_cannot_do_is_noticed(plant, body, objection):
+    page, _ = plant(body)
+    assert keyboard(page) == [objection]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "objection"),
+    [
+        ('tabindex="-1"', "Tab does not reach the theme button"),
+        ("onkeydown=\"return event.key !== 'Enter'\"", "Enter does not press the theme button"),
+        ("onkeyup=\"return event.key !== ' '\"", "Space does not press the theme button"),
+    ],
+)
+def test_a_theme_button_for_the_mouse_only_is_noticed(plant, attribute, objection):
+    page, _ = plant(THEME % attribute)
+    assert theme_button(page)[0] == objection
+
+
+def test_a_theme_button_that_changes_nothing_is_noticed(plant):
+    page, _ = plant((THEME % "").replace("shown.theme = modes.reverse()[0]", "shown.mode += 1"))
+    assert theme_button(page) == ["the only themes: {'light'}"]
+
+
+def test_a_heavy_page_is_noticed(plant, tmp_path, monkeypatch):
+    (tmp_path / "heavy.js").write_text(" " * 150_000)
+    monkeypatch.setitem(globals(), "WEIGHT", 120_000)
+    page, _ = plant('<script src="heavy.js"></script>', served=True)
+    (objection,) = weight(page)
+    assert objection.endswith("the largest: heavy.js 150000")

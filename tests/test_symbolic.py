@@ -478,7 +478,7 @@ def test_the_output_is_numbered_markdown_with_a_record_beside_it():
     assert bundle["text/plain"] == "∇_W C = (∇_Z C)ᵀ X"
     assert bundle["text/markdown"] == (
         "$$\n\\nabla_{W} C = \\left(\\nabla_{Z} C\\right)^{\\top} X\n$$ (affine-grad-w)\n\n"
-        "*affine-grad-w: proved for N = 5, D = 3, H = 4 and for all sizes. "
+        "*affine-grad-w: proved for D = 3, H = 4, N = 5 and for all sizes. "
         "Rejected: no transpose, by shape; mean, by value.*"
     )
     record = json.loads(json.dumps(bundle[records.MIME]))

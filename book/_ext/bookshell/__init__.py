@@ -6,7 +6,7 @@
 ``ledger``     the table of all equations; a formula embedded in another page
 ``numbers``    equations and figures numbered by chapter
 ``offline``    MathJax from the installed package
-``pages``      last touches: formulas in code comments, no asset that a page does not use
+``pages``      last touches: formulas in code comments, no asset or page without a use
 """
 
 import zlib
@@ -14,16 +14,16 @@ from pathlib import Path
 
 from . import drawings, equations, ledger, numbers, offline, pages
 
-PARTS = ("_ext/**/*.py", "_static/*", "_templates/*")
+SHELL = Path(__file__).parents[2]
+PARTS = ("_ext/**/*.py", "_static/**/*", "_templates/**/*")
 
 
-def fingerprint():
-    """Return a number that changes with the book's shell.
+def fingerprint(shell=SHELL):
+    """Return a number that changes with the book's shell: its extension, styles and templates.
 
     Sphinx reads all pages again when it changes; otherwise it would not even copy a new style
     sheet as long as no page is out of date.
     """
-    shell = Path(__file__).parents[2]
     files = [path for part in PARTS for path in sorted(shell.glob(part)) if path.is_file()]
     return zlib.crc32(b"".join(path.read_bytes() for path in files))
 

@@ -1,7 +1,7 @@
 """Last touches to a written page.
 
 Comments in code that quote a formula get the formula's colours, and its label leads to it.
-Assets that a page does not use are taken off it.
+Assets that a page does not use are taken off it, and pages without a document off the site.
 """
 
 import re
@@ -27,6 +27,8 @@ WORDING = {
     'role="doc-biblioentry"': 'role="listitem"',
     # numpydoc's heading, which napoleon turns into another word
     '>Variables<span class="colon">': '>Attributes<span class="colon">',
+    # a name for listeners must not differ from the words on show (Show output)
+    ' aria-label="Toggle hidden content"': "",
 }
 NOT_USED = (
     "vendor",  # Font Awesome; the icons are in book.css
@@ -47,7 +49,10 @@ def touch(app, pagename, templatename, context, doctree):
         body = body.replace(theirs, ours)
     addresses = label_addresses(app, pagename)
     letters = forward_letters(app.env)
-    mark = lambda found: found[1] + mark_comment(found[2], addresses, letters) + found[3]  # noqa: E731
+
+    def mark(found):
+        return found[1] + mark_comment(found[2], addresses, letters) + found[3]
+
     context["body"] = COMMENT.sub(mark, body)
 
 
@@ -108,7 +113,23 @@ def prune(app, error):
         path.unlink(missing_ok=True)
 
 
+def clear(app, error):
+    """Take the pages of removed documents off the site, with the copies of their sources.
+
+    A page that was made from a document has such a copy; the search page and its like have none.
+    """
+    if error or app.builder.format != "html":
+        return
+    sources = Path(app.outdir, "_sources")
+    for source in [path for path in sources.rglob("*") if path.is_file()]:
+        name = source.relative_to(sources).with_suffix("").as_posix()
+        if name not in app.env.found_docs:
+            source.unlink()
+            Path(app.builder.get_outfilename(name)).unlink(missing_ok=True)
+
+
 def connect(app):
     """Run after the theme and Sphinx have put the page together (priority 500)."""
     app.connect("html-page-context", touch, priority=900)
     app.connect("build-finished", prune)
+    app.connect("build-finished", clear)

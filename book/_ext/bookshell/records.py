@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-MIME = "application/vnd.backprop.equation+json"
+from backprop.symbolic.records import MIME
 
 # kind -> (sign, word): the mark that a reader sees beside a formula
 MARKS = {
@@ -15,7 +15,6 @@ MARKS = {
     "derivation": ("✓", "proved"),
     "definition": ("≝", "definition"),
     "claim": ("§", "cited"),
-    "restatement": ("↩", "from"),
 }
 
 # kind -> (one, many): the words of the ledger's totals
@@ -61,8 +60,7 @@ def page_mark(docname):
 
 def sizes_text(record):
     """Return ``N = 5, D = 3`` for the sizes at which a record was proved."""
-    sizes = sorted((record.get("sizes") or {}).items(), key=lambda item: "NDHKL".find(item[0]))
-    return ", ".join(f"{name} = {size}" for name, size in sizes)
+    return ", ".join(f"{name} = {size}" for name, size in (record.get("sizes") or {}).items())
 
 
 def check_sentence(record):
@@ -71,7 +69,7 @@ def check_sentence(record):
     if kind == "definition":
         return "A definition: it gives its left side a meaning, so there is nothing to prove."
     if kind == "claim":
-        return f"Cited, not proved here. {record.get('reason') or ''}".strip()
+        return f"Cited from {record['source']}, not proved here. {record['reason']}"
     what = "Every equals sign was proved" if kind == "derivation" else "Proved"
     return f"{what} {scope(record)}."
 

@@ -133,7 +133,7 @@ def sizes_in(*expressions):
         for part in expression.walk():
             named = [*part.dims, *(i.size for i in part.free), part]
             found.update({s.name: s.number for s in named if isinstance(s, Size)})
-    return dict(sorted(found.items(), key=lambda item: "NDHKL".find(item[0])))
+    return dict(sorted(found.items()))
 
 
 # ── witnesses ─────────────────────────────────────────────────────────────────────────────────
