@@ -21,7 +21,7 @@ from backprop.errors import (
 from backprop.symbolic import equations as engine
 from backprop.symbolic import indexform, printing, proof, records
 from backprop.symbolic.numpycode import numpy_code
-from backprop.symbolic.session import Session
+from backprop.symbolic.page import Page
 from backprop.symbolic.worlds import World
 
 N, D, H = s.sizes(N=5, D=3, H=4)
@@ -36,7 +36,7 @@ dz, dZ, dA = s.gradient(C(z), z), s.gradient(C(Z), Z), s.gradient(C(A), A)
 @pytest.fixture(autouse=True)
 def _fresh_page(monkeypatch):
     """Begin every test on an empty page on which z, Z and A have been defined."""
-    monkeypatch.setattr(engine, "session", Session())
+    monkeypatch.setattr(engine, "page", Page())
     for label, symbol in [("one", z), ("batch", Z), ("activated", A)]:
         s.definition(label, symbol)
 
@@ -494,7 +494,7 @@ def test_the_output_is_numbered_markdown_with_a_record_beside_it():
 def test_a_record_is_the_same_in_every_process():
     """Nothing in a stored output may depend on the order of hashes."""
     program = (
-        "from tests.test_symbolic import *; engine.session = Session();"
+        "from tests.test_symbolic import *; engine.page = Page();"
         "s.definition('batch', Z); s.definition('activated', A);"
         "print(shown().record, *(proof.compare(*WRONG[n][:2]) for n in "
         "['σ for σ′', 'σ′ squared', 'sign']))"
@@ -528,7 +528,7 @@ def test_restating_finds_a_stored_equation_of_another_chapter(monkeypatch, tmp_p
     (tmp_path / "_toc.yml").touch()
     (tmp_path / "chapters" / "04_a.ipynb").write_text(json.dumps({"cells": [cell]}), "utf-8")
     monkeypatch.chdir(tmp_path / "chapters")
-    monkeypatch.setattr(engine, "session", Session())
+    monkeypatch.setattr(engine, "page", Page())
     seen = []
     monkeypatch.setattr(records, "display", seen.append)
     s.restate("affine-grad-w")

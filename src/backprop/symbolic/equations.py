@@ -16,8 +16,8 @@ from .entries import Entry
 from .expression import lift
 from .leaves import Array, Let
 from .numpycode import numpy_code
+from .page import page
 from .printing import latex, plain
-from .session import session
 from .trial import prove_step, reject_all
 
 __all__ = ["claim", "definition", "derivation", "equation", "restate"]
@@ -85,7 +85,7 @@ def derivation(label, meaning, *steps, rejects, code=None):
     steps, reasons = zip(*(s if isinstance(s, tuple) else (s, "") for s in steps), strict=True)
     chain = [meaning, *map(lift, steps)]
     rejects = {name: lift(w() if callable(w) else w) for name, w in rejects.items()}
-    session.admit(label, *chain, *rejects.values())
+    page.admit(label, *chain, *rejects.values())
     proofs = [prove_step(label, a, b) for a, b in zip(chain, chain[1:], strict=False)]
     record = {
         **blank(label, "identity" if len(steps) == 1 else "derivation", chain),
@@ -99,7 +99,7 @@ def derivation(label, meaning, *steps, rejects, code=None):
             {"latex": latex(step, page=True), "why": why}
             for step, why in zip(steps, reasons, strict=True)
         ]
-    return session.keep(record)
+    return page.keep(record)
 
 
 def definition(label, symbol, meaning=None, *, code=None):
@@ -121,7 +121,7 @@ def definition(label, symbol, meaning=None, *, code=None):
         raise ClaimError(f"definition {label}: {symbol!r} is no new symbol. Use equation instead.")
     introduced = {symbol} if meaning is None else set()
     meaning = symbol.meaning if meaning is None else meaning
-    session.admit(label, symbol, meaning, introduces=introduced)
+    page.admit(label, symbol, meaning, introduces=introduced)
     proof = prove_step(label, symbol, meaning)
     record = {
         **blank(label, "definition", [symbol, meaning]),
@@ -129,7 +129,7 @@ def definition(label, symbol, meaning=None, *, code=None):
         "all_sizes": proof.all_sizes,
         **implemented(code, meaning),
     }
-    return session.keep(record)
+    return page.keep(record)
 
 
 def claim(label, left, right, *, source, reason):
@@ -147,25 +147,25 @@ def claim(label, left, right, *, source, reason):
     """
     if not source or not reason:
         raise ClaimError(f"claim {label}: a cited formula needs a source and a reason.")
-    session.admit(label, left, right)
+    page.admit(label, left, right)
     prove_step(label, left, right, cited=True)
     record = {**blank(label, "claim", [left, right]), "source": source, "reason": reason}
-    return session.keep(record)
+    return page.keep(record)
 
 
 def restate(*labels):
     """Show earlier equations again, unnumbered, from their records.
 
-    Looks among the equations of this session, then in the stored notebooks of the book.
+    Looks among the equations of this notebook, then in the stored notebooks of the book.
     """
     stored = None
     for label in labels:
-        if label.lower() not in session.records:
+        if label.lower() not in page.records:
             stored = records.by_label(records.find_book()) if stored is None else stored
             if label not in stored:
                 got, move = f"no equation is labelled {label!r}", "Spell it as the ledger does."
                 raise UnknownNameError(sentence("restate", got, "a label of the book", move))
-        record = session.records.get(label.lower()) or stored[label]
+        record = page.records.get(label.lower()) or stored[label]
         formula = {part: record[part] for part in ("latex", "latex_page", "plain")}
         again = {**formula, "label": None, "kind": "restatement", "of": label}
         records.display(records.Shown(again))

@@ -11,7 +11,7 @@ from .printing import plain
 from .records import Shown
 
 
-class Session:
+class Page:
     """The names and equations of one run of a notebook.
 
     Cells may run again: the same name with the same meaning is no conflict.
@@ -92,4 +92,4 @@ def meant(thing):
     return getattr(thing, "name", str(thing))
 
 
-session = Session()
+page = Page()
