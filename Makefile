@@ -1,13 +1,13 @@
 # make book · make test · make lab · make rerun · make clean
 #
-# Every target sets up what it needs.  The environment is made anew when requirements.txt changes.
+# Every target sets up what it needs.  The environment is made anew when requirements.txt or
+# pyproject.toml changes.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := book
 
 VENV   := .venv
-PYTHON := $(VENV)/bin/python
 # Named after this folder: a copied or moved environment would run another folder's code.
 READY  := $(VENV)/ready-$(shell printf %s '$(CURDIR)' | cksum | cut -d' ' -f1)
 PAGES  := _build/html/index.html

@@ -606,3 +606,20 @@ def test_a_function_that_changes_its_argument_does_not_change_ours():
 
     gradcheck(lambda x: (x * x).sum(), x, grad=grad)
     assert x.tolist() == [1.0, 2.0]
+
+
+class BufferedInput(Affine):
+    """Right, but its input goes through a float array; its parameters do not."""
+
+    def forward(self, X):
+        buffer = np.empty(X.shape)
+        buffer[:] = X
+        return super().forward(buffer)
+
+
+def test_a_witness_that_was_refused_once_is_not_named():
+    said = gradcheck(affine(BufferedInput), batch())
+    assert str(said) == (
+        "BufferedInput(3 → 4): dX, dW, db agree: central differences (1e-06); "
+        "the complex step does not apply"
+    )

@@ -284,3 +284,8 @@ def test_a_seed_means_one_network_in_every_dtype():
 def test_it_says_its_sizes(layer):
     assert repr(layer) == "Affine(3 → 4)"
     assert (layer.D, layer.H) == (3, 4)
+
+
+def test_the_bias_takes_the_dtype_of_the_weights():
+    layer = Affine.from_arrays(np.ones((4, 3), np.float32), np.ones(4))
+    assert layer.b.dtype == np.float32

@@ -191,7 +191,18 @@ def test_a_witness_gives_one_place_one_value():
     left, right = World()(σ(x)).flat[:2]
     found = proof.witness(left, right)
     assert found is not None
-    assert "x₁" in found[2]
+    assert "all others 0" not in found[2]  # there x₁ = x₂, and σ(x₁) = σ(x₂)
+
+
+@pytest.mark.parametrize("nowhere", [sp.zoo, sp.oo, sp.nan])
+def test_a_point_where_something_is_not_finite_is_no_witness(nowhere):
+    assert not proof.different(nowhere, sp.Integer(1))
+
+
+def test_a_cell_that_runs_again_is_restated_as_it_ran_last():
+    for wrong in ("sign", "minus"):
+        s.equation("again", z, b + W @ x, rejects={wrong: -z, "b": b})
+    assert [r["name"] for r in engine.page.records["again"]["rejects"]] == ["minus", "b"]
 
 
 # ── definitions, claims, labels ───────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from . import records
 from .derivatives import Gradient
 from .entries import Entry
 from .expression import lift
-from .leaves import Array, Let
+from .leaves import Let, Symbol
 from .numpycode import numpy_code
 from .page import page
 from .printing import latex, plain
@@ -160,12 +160,12 @@ def restate(*labels):
     """
     stored = None
     for label in labels:
-        if label.lower() not in page.records:
+        if label not in page.records:
             stored = records.by_label(records.find_book()) if stored is None else stored
             if label not in stored:
                 got, move = f"no equation is labelled {label!r}", "Spell it as the ledger does."
                 raise UnknownNameError(sentence("restate", got, "a label of the book", move))
-        record = page.records.get(label.lower()) or stored[label]
+        record = page.records.get(label) or stored[label]
         formula = {part: record[part] for part in ("latex", "latex_page", "plain")}
         again = {**formula, "label": None, "kind": "restatement", "of": label}
         records.display(records.Shown(again))
@@ -201,7 +201,7 @@ def implemented(code, claimed):
     """Return what a test needs in order to compare a claim with the package's code."""
     if code is None:
         return {}
-    arrays = {part for part in claimed.walk() if isinstance(part, (Array, Let, Gradient))}
+    arrays = {part for part in claimed.walk() if isinstance(part, (Symbol, Gradient))}
     names = {numpy_code(part): [str(d) for d in part.dims] for part in arrays}
     formula = numpy_code(claimed)
     used = {name: names[name] for name in sorted(names) if re.search(rf"\b{name}\b", formula)}

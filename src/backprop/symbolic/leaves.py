@@ -13,8 +13,17 @@ from .expression import Expr, Size, number_of
 from .opaque import opaque
 
 
+class Symbol(Expr):
+    """Something that has a name, and after which others can be differentiated."""
+
+    @property
+    def entry_name(self):
+        """What its entries are called: W in W_12."""
+        return self.name
+
+
 @dataclass(frozen=True, repr=False)
-class Array(Expr):
+class Array(Symbol):
     """An independent matrix, or a column vector when it has one column."""
 
     name: str
@@ -38,6 +47,11 @@ class Array(Expr):
 class Direction(Array):
     """The direction in which a symbol moves: Ẇ for W."""
 
+    @property
+    def entry_name(self):
+        """The symbol's name with a dot, so that Ẇ_12 is not W_12."""
+        return f"{self.name}\u0307"
+
 
 @dataclass(frozen=True, repr=False)
 class Ones(Expr):
@@ -56,7 +70,7 @@ class Ones(Expr):
 
 
 @dataclass(frozen=True, repr=False)
-class Let(Expr):
+class Let(Symbol):
     """A symbol that stands for an expression, such as Z for X Wᵀ + 1 bᵀ."""
 
     name: str
@@ -129,7 +143,7 @@ class Slot:
 
 def must_be_symbol(what, thing):
     """Refuse to differentiate with respect to anything but a symbol."""
-    if not isinstance(thing, (Array, Let)):
+    if not isinstance(thing, Symbol):
         wanted = "a matrix, a vector or a symbol made by let"
         raise StatementError(
             sentence(what, f"{thing!r} is no symbol", wanted, "Name it with let first.")

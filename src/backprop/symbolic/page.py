@@ -5,7 +5,7 @@ import re
 from ..errors import ClaimError
 from .derivatives import Velocity
 from .expression import show
-from .leaves import Array, Cost, Direction, Let
+from .leaves import Array, Cost, Direction, Let, Symbol
 from .pointwise import Apply
 from .printing import plain
 from .records import Shown
@@ -42,12 +42,13 @@ class Page:
 
     def keep(self, record):
         """Remember a record and show it; a label names one formula."""
-        before = self.records.setdefault(record["label"], record)
+        before = self.records.get(record["label"], record)
         if before["latex"] != record["latex"]:
             raise ClaimError(
                 f"label {record['label']!r} already names {before['plain']}. "
                 "To replace it, restart the kernel."
             )
+        self.records[record["label"]] = record
         return Shown(record)
 
     @staticmethod
@@ -65,7 +66,7 @@ class Page:
 
 def lasting_names(part):
     """Yield the names that mean one thing in the whole notebook: symbols and functions."""
-    if isinstance(part, (Array, Let)) and not isinstance(part, Direction):
+    if isinstance(part, Symbol) and not isinstance(part, Direction):
         yield "symbol", part.name, part
     if isinstance(part, Apply):
         yield "symbol", part.function.name, part.function

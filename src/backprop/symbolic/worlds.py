@@ -35,11 +35,10 @@ class World:
 
     def symbols(self, of):
         """Return an array of one SymPy symbol per entry, shaped like `of`."""
-        dotted = "̇" if type(of).__name__ == "Direction" else ""
         rows, columns = number_of(of.dims)
         return np.array(
             [
-                [entry_symbol(of.name + dotted, row, column, columns) for column in range(columns)]
+                [entry_symbol(of.entry_name, row, column, columns) for column in range(columns)]
                 for row in range(rows)
             ],
             dtype=object,
