@@ -1,5 +1,7 @@
 """The witnesses: who says that a gradient is right."""
 
+from backprop.check.diagnose import Diagnosis, diagnose
+from backprop.check.formula import Formula, quantity, slope
 from backprop.check.gradcheck import Agreement, gradcheck
 from backprop.check.numeric import (
     central_difference,
@@ -11,10 +13,15 @@ from backprop.check.numeric import (
 
 __all__ = [
     "Agreement",
+    "Diagnosis",
+    "Formula",
     "central_difference",
     "complex_step",
     "counted",
+    "diagnose",
     "directional",
     "forward_difference",
     "gradcheck",
+    "quantity",
+    "slope",
 ]
