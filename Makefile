@@ -33,8 +33,8 @@ test: book  ## everything
 	ruff format --check .
 	pytest $(CHECKS) src tests chapters book
 
-lab: $(READY)  ## open the first chapter in JupyterLab
-	jupyter lab $(firstword $(sort $(wildcard chapters/*.ipynb)))
+lab: $(READY)  ## bring your copies in my/ up to date and open the first in JupyterLab
+	python tools/desk.py
 
 rerun: $(READY)  ## run chapters anew and show what changed: make rerun NB=chapters/04_affine.ipynb
 	python tools/rerun.py $(or $(NB),$(wildcard chapters/*.ipynb book/*.ipynb))

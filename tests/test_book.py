@@ -5,10 +5,7 @@ One tiny book is built with the real configuration; the last test changes and re
 
 import functools
 import importlib
-import json
 import re
-import shutil
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -16,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from tiny_book import CLAIM, DEFINITION, DERIVATION, IDENTITY, build, make, write_book
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,107 +33,11 @@ def records(extension):
 
 # --- a tiny book -------------------------------------------------------------------------------
 
-MIME = "application/vnd.backprop.equation+json"
-SIZES = {"N": 5, "D": 3}
-IDENTITY = {
-    "label": "tiny-grad",
-    "kind": "identity",
-    "latex": r"\nabla_{W} C = X",
-    "latex_page": r"\class{bp-backward}{\nabla_{W} C} = \class{bp-forward}{X}",
-    "plain": "∇_W C = X",
-    "sizes": SIZES,
-    "all_sizes": True,
-    "rejects": [
-        {"name": "sign", "latex": "-X", "by": "value", "detail": "entry (1, 1) is −2, not 2."},
-        {"name": "no transpose", "latex": "X X", "by": "shape", "detail": "N and D differ."},
-    ],
-    "code": "nn.Affine.backward:dW",
-}
-DEFINITION = {"label": "tiny", "kind": "definition", "latex": "Z = X", "sizes": SIZES}
-DERIVATION = {
-    "label": None,
-    "kind": "derivation",
-    "latex": r"\begin{aligned} a &= b \\ &= c \end{aligned}",
-    "sizes": SIZES,
-    "steps": [{"latex": "b", "why": "tiny-grad"}, {"latex": "c", "why": "well-known"}],
-}
-CLAIM = {
-    "label": "tiny-claim",
-    "kind": "claim",
-    "latex": "x < y",
-    "source": "Smith (1999)",
-    "reason": "Its proof needs another book.",
-}
-RESTATED = {"label": None, "kind": "restatement", "latex": "Z = X", "of": "tiny"}
-
-
-def displayed(record):
-    label = f" ({record['label']})" if record["label"] else ""
-    markdown = f"$$\n{record['latex']}\n$${label}\n\n*small print*"
-    data = {"text/markdown": markdown, "text/plain": "plain", MIME: record}
-    return {"output_type": "display_data", "metadata": {}, "data": data}
-
-
-def printed(text):
-    return {"output_type": "stream", "name": "stdout", "text": text}
-
-
-def code_cell(name, source, *outputs):
-    cell = {"cell_type": "code", "id": name, "execution_count": 1, "source": source}
-    tags = ["hide-input"] if outputs else []
-    return cell | {"metadata": {"tags": tags}, "outputs": list(outputs)}
-
-
-def markdown_cell(name, source):
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": source}
-
-
-def notebook(*cells):
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    content = {"cells": cells, "metadata": {"kernelspec": kernel}}
-    return json.dumps(content | {"nbformat": 4, "nbformat_minor": 5})
-
-
-def write_book(folder, identity=IDENTITY):
-    pages = {
-        "_toc.yml": "format: jb-book\nroot: book/index\nchapters:\n"
-        "- file: chapters/04_tiny\n- file: book/notation\n- file: book/ledger\n"
-        "- file: book/typed\n",
-        "book/index.md": "# Start\n\nSee {eq}`tiny-grad`.\n\n```{formula} tiny-grad\n```\n",
-        "book/ledger.md": "# Ledger\n\n```{formula-ledger}\n```\n",
-        "book/references.bib": "",
-        "book/typed.md": "# Typed\n\n```{eval-rst}\n.. math:: a = b\n```\n",
-        "chapters/04_tiny.ipynb": notebook(
-            markdown_cell("top", "# 4 · Tiny\n\nText."),
-            code_cell("both", "definition(z)", displayed(DEFINITION), displayed(identity)),
-            code_cell("steps", "derivation()", displayed(DERIVATION)),
-            code_cell("cited", "claim()", printed("and words\n"), displayed(CLAIM)),
-            code_cell("again", "restate()", displayed(RESTATED)),
-            code_cell("show", "dW = X  #  ∇_W C = X    tiny-grad\nx = 1  # an aside"),
-        ),
-        "book/notation.ipynb": notebook(
-            markdown_cell("top", "# Notation"),
-            code_cell("one", "definition()", displayed(DEFINITION | {"label": "noted"})),
-        ),
-    }
-    for name, text in pages.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-
-
-def build(folder):
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-n", "--keep-going"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
-    shutil.copy(ROOT / "_config.yml", folder)
-    for name in ("_ext", "_static", "_templates"):
-        shutil.copytree(ROOT / "book" / name, folder / "book" / name)
-    write_book(folder)
-    result = build(folder)
+    result = make(folder)
     assert (result.returncode, result.stderr) == (0, "")
     return folder
 
@@ -237,15 +139,15 @@ def test_an_embedded_formula_is_the_stored_one(page):
 
 def test_the_ledger_counts_and_lists_in_the_order_of_the_book(page):
     assert page("ledger").select_one(".bp-totals").text == (
-        "5 equations: 1 proved identity, 1 proved derivation, 2 definitions and 1 cited claim. "
+        "6 equations: 1 proved identity, 1 proved derivation, 3 definitions and 1 cited claim. "
         "2 wrong versions were rejected, 1 by value and 1 by shape."
     )
     numbers = [
         cell.text.strip() for cell in page("ledger").select(".bp-ledger tbody td:first-child")
     ]
-    assert numbers == ["(4.1)", "(4.2)", "unnumbered", "(4.3)", "(N.1)"]
+    assert numbers == ["(4.1)", "(4.2)", "unnumbered", "(4.3)", "(5.1)", "(N.1)"]
     titles = [line.text for line in page("ledger").select(".bp-ledger-page")]
-    assert titles == ["4 · Tiny", "Notation"]
+    assert titles == ["4 · Tiny", "5 · Tasks", "Notation"]
 
 
 def test_a_ledger_row_holds_formula_link_and_check(page):
@@ -264,7 +166,11 @@ def test_pages_ask_for_nothing_from_elsewhere(folder):
         tags = BeautifulSoup(path.read_text(), "html.parser").find_all(["script", "link", "img"])
         links = [tag.get("src") or tag.get("href") or "" for tag in tags]
         assert not [link for link in links if re.match("https?:|//", link)]
-        assert not [link for link in links if re.search("thebe|fontawesome|design-tabs", link)]
+        assert not [
+            link
+            for link in links
+            if re.search("thebe|fontawesome|design-tabs|toggle|exercise.css", link)
+        ]
 
 
 def test_of_mathjax_only_the_needed_files_are_copied(folder):

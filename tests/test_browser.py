@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import tiny_book
 
 BOOK = Path(__file__).parents[1] / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -176,7 +177,8 @@ def listen(page, base):
 
 def inspect(page, thorough):
     """Run the checkers on one loaded page; those that do not depend on the origin only once."""
-    once = (weight, figures, colours, opened, narrow, axe) if thorough else (keyboard, theme_button)
+    served = (weight, figures, colours, opened, narrow, axe)
+    once = served if thorough else (keyboard, linked, theme_button)
     return {check.__name__: check(page) for check in (maths, widths, printed, *once)}
 
 
@@ -259,9 +261,11 @@ def narrow(page):
 
 
 # axe looks at every element, and thousands are alike: open one check of each kind, and leave one
-# formula, and one coloured word of each colour, in each surrounding.
+# formula, and one coloured word of each colour, in each surrounding. Every exercise is opened.
 SAMPLE = """() => {
   const seen = new Set();
+  for (const fold of document.querySelectorAll("details.bp-hint, details.bp-solution"))
+    fold.open = true;
   for (const check of document.querySelectorAll("details.bp-check")) {
     const kind = check.parentElement.className;
     check.open = !seen.has(kind);
@@ -368,19 +372,42 @@ REACHABLE = """mark => {
 }"""
 
 
+FOLDS = "details:is(.bp-check, .bp-hint, .bp-solution)"
+
+
 def keyboard(page):
-    """Object to a mark that Tab does not reach or Enter does not open, or a lost skip link."""
+    """Object to a fold that is open at first or that no key opens, or a lost skip link."""
     page.keyboard.press("Tab")
     first = page.evaluate("document.activeElement.closest('.skip-link') !== null")
     bad = [] if first else ["Tab does not start at the skip link"]
-    for mark in page.query_selector_all("details.bp-check > summary"):
-        name = mark.get_attribute("aria-label") or ""
+    for mark in page.query_selector_all(f"{FOLDS} > summary"):
+        name = mark.get_attribute("aria-label") or mark.text_content()
+        if mark.evaluate("mark => mark.parentElement.open"):
+            bad.append(f"open at first: {name}")
+            continue
         if not mark.evaluate(REACHABLE):
             bad.append(f"Tab does not reach: {name}")
         page.keyboard.press("Enter")
         if not mark.evaluate("mark => mark.parentElement.open"):
             bad.append(f"Enter does not open: {name}")
     return bad
+
+
+LINKED = """async () => {
+  const bad = [], folds = [...document.querySelectorAll("details")];
+  for (const target of document.querySelectorAll("details.bp-solution [id]:not(pre)")) {
+    folds.forEach(fold => { fold.open = false });
+    location.hash = target.id;
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    if (!target.checkVisibility()) bad.push("stays closed: #" + target.id);
+  }
+  return bad;
+}"""
+
+
+def linked(page):
+    """Object to a solution that stays closed when a link leads into it."""
+    return page.evaluate(LINKED)
 
 
 SHOWN = "(({ mode, theme }) => ({ mode, theme }))(document.documentElement.dataset)"
@@ -467,6 +494,10 @@ def test_every_mark_opens_from_the_keyboard(visited, page_name):
     assert visited("disk", page_name)["keyboard"] == []
 
 
+def test_a_link_into_a_solution_opens_it(visited, page_name):
+    assert visited("disk", page_name)["linked"] == []
+
+
 def test_the_theme_changes_from_the_keyboard(visited, page_name):
     assert visited("disk", page_name)["theme_button"] == []
 
@@ -493,6 +524,112 @@ def test_forward_and_backward_have_their_colours(visited, page_name):
     assert visited("server", page_name)["colours"] == []
 
 
+# --- exercises, on the pages of the tiny book ---------------------------------------------------
+
+TASKS = "chapters/05_tasks.html"
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """Return the folder of the tiny book's pages."""
+    folder = tmp_path_factory.mktemp("tiny")
+    made = tiny_book.make(folder)
+    assert (made.returncode, made.stderr) == (0, "")
+    return folder / "_build" / "html"
+
+
+@pytest.fixture
+def tasks(browser, tiny):
+    """Return the function (fragment) -> the page with the exercises."""
+    with ExitStack() as stack:
+
+        def load(fragment=""):
+            url = (tiny / TASKS).as_uri() + fragment
+            page, _ = open_page(browser, url, tiny.as_uri())
+            stack.callback(page.close)
+            return page
+
+        yield load
+
+
+@pytest.mark.parametrize("thorough", [True, False])
+@pytest.mark.parametrize("name", [TASKS, "book/exercises.html"])
+def test_pages_with_exercises_pass_every_checker(browser, tiny, name, thorough):
+    with serving(tiny) as url:
+        base = url if thorough else tiny.as_uri() + "/"
+        page, heard = open_page(browser, base + name, base)
+        found = {**heard, **inspect(page, thorough)}
+        page.close()
+    assert {name: bad for name, bad in found.items() if bad} == {}
+
+
+@pytest.mark.parametrize("fragment", ["", "#task-1"])
+def test_hints_and_solutions_are_closed_at_first(tasks, fragment):
+    page = tasks(fragment)
+    assert page.locator("#task-1 li").first.is_visible()
+    assert page.locator(FOLDS).count() == 5
+    assert page.locator(f"{FOLDS}[open]").count() == 0
+
+
+def test_the_keys_open_and_close_a_solution(tasks):
+    page = tasks()
+    mark = page.get_by_text("Solution to Exercise 5.1").first
+    body = page.locator("#solution-task-1")
+    mark.focus()
+    for key, shown in [("Enter", True), ("Enter", False), ("Space", True)]:
+        page.keyboard.press(key)
+        assert body.is_visible() == shown
+
+
+@pytest.mark.parametrize("target", ["solution-task-1", "equation-task-formula"])
+def test_a_page_loaded_at_a_place_inside_a_solution_shows_it(tasks, target):
+    place = tasks(f"#{target}").locator(f"#{target}")
+    assert place.is_visible()
+    assert 0 <= place.bounding_box()["y"] < 900
+
+
+def test_the_script_opens_what_a_browser_leaves_closed(tasks):
+    page = tasks("#equation-task-formula")
+    page.evaluate(OPEN, False)
+    assert not page.locator("#equation-task-formula").is_visible()
+    page.evaluate("dispatchEvent(new HashChangeEvent('hashchange'))")
+    assert page.locator("#equation-task-formula").is_visible()
+
+
+@pytest.fixture
+def scriptless(browser, tiny):
+    """Return the page with the exercises in a browser that runs no scripts."""
+    context = browser.browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((tiny / TASKS).as_uri())
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("mark", "below"), [("Hint 2", "Use sum"), ("Solution to Exercise 5.1", "Add rows")]
+)
+def test_hints_and_solutions_open_without_scripts(scriptless, mark, below):
+    assert not scriptless.get_by_text(below).is_visible()
+    scriptless.get_by_text(mark, exact=True).first.click()
+    assert scriptless.get_by_text(below).is_visible()
+
+
+def test_a_link_to_a_solution_opens_it_without_scripts(scriptless):
+    scriptless.goto(f"{scriptless.url}#solution-task-1")
+    assert scriptless.get_by_text("Add rows").is_visible()
+
+
+def test_print_shows_the_hints_and_solutions_that_were_opened(tasks):
+    page = tasks()
+    first, second = page.locator("details.bp-solution").all()
+    first.evaluate("fold => { fold.open = true }")
+    page.emulate_media(media="print")
+    assert (first.is_visible(), second.is_visible()) == (True, False)
+    assert page.locator("details.bp-hint:visible").count() == 0
+    assert page.locator("#task-1").is_visible()
+
+
 # --- planted faults: the checkers must object --------------------------------------------------
 
 GOOD = """<!doctype html><html lang="en"><head><title>t</title><link rel="icon" href="data:,"><meta
@@ -501,6 +638,8 @@ name="viewport" content="width=device-width"></head><body><main><h1 id="top">A t
 
 SKIP = '<a class="skip-link" href="#top">Skip</a>'
 MARK = '<details class="bp-check"><summary %s aria-label="proved">proved</summary>how</details>'
+SOLUTION = """<details class="bp-solution"><summary %s>Solution</summary>
+<p id="inside">how</p></details>"""
 THEME = """<button class="theme-switch-button" %s>theme</button><script>
 const shown = document.documentElement.dataset, modes = ["light", "dark"];
 document.querySelector("button").onclick = () => { shown.theme = modes.reverse()[0]; };
@@ -527,7 +666,7 @@ def plant(browser, tmp_path):
 def test_a_good_page_passes_every_checker(plant, thorough):
     drawing = '<svg role="img"><title>x</title></svg>'
     maths = f'<span class="math"><mjx-container>x{SPOKEN}</mjx-container></span>'
-    body = SKIP + "<p>Fine.</p>" + drawing + maths + MARK % "" + THEME % ""
+    body = SKIP + "<p>Fine.</p>" + drawing + maths + MARK % "" + THEME % "" + SOLUTION % ""
     page, heard = plant(body, served=thorough)
     assert heard == {"console": [], "outside": [], "failed": []}
     found = inspect(page, thorough)
@@ -649,11 +788,21 @@ def test_a_title_that_is_not_printed_is_noticed(plant):
         (MARK % "", "Tab does not start at the skip link"),
         (SKIP + MARK % 'tabindex="-1"', "Tab does not reach: proved"),
         (SKIP + MARK % 'onkeydown="return false"', "Enter does not open: proved"),
+        (SKIP + (MARK % "").replace("class", "open class"), "open at first: proved"),
+        (SKIP + SOLUTION % 'onkeydown="return false"', "Enter does not open: Solution"),
     ],
 )
 def test_what_the_keyboard_cannot_do_is_noticed(plant, body, objection):
     page, _ = plant(body)
     assert keyboard(page) == [objection]
+
+
+def test_a_solution_that_closes_on_who_follows_a_link_is_noticed(plant):
+    shut = (
+        "<script>onhashchange = () => { document.querySelector('details').open = false }</script>"
+    )
+    page, _ = plant(SOLUTION % "" + shut)
+    assert linked(page) == ["stays closed: #inside"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 from tqdm import tqdm
 
-KEPT = ("tags", "mystnb", "given", "jupyter")  # of a cell's metadata
+KEPT = ("tags", "mystnb", "given", "jp-MarkdownHeadingCollapsed")  # of a cell's metadata
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 IGNORE = ("--ignore-metadata", "--ignore-details")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")

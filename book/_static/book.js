@@ -20,3 +20,18 @@
   window.addEventListener("resize", markAll);
   document.addEventListener("toggle", markAll, true);
 })();
+
+// A link to something inside a fold opens it, in browsers too that do not do so by themselves.
+(() => {
+  function reveal() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folds = [];
+    for (let box = target; box; box = box.parentElement) if (box.localName === "details") folds.push(box);
+    if (folds.every(fold => fold.open)) return;
+    folds.forEach(fold => { fold.open = true; });
+    target.scrollIntoView();
+  }
+
+  window.addEventListener("load", reveal);
+  window.addEventListener("hashchange", reveal);
+})();

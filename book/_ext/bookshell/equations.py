@@ -9,6 +9,9 @@ from sphinx.transforms import SphinxTransform
 
 from . import panel, records
 from .numbers import number_equation
+from .stores import Store
+
+store = Store("bookshell_records")  # {docname: [entry, …]}
 
 
 class ShowEquations(SphinxTransform):
@@ -106,27 +109,8 @@ def remember(env, record, number, anchor):
     store(env).setdefault(env.docname, []).append(entry)
 
 
-def store(env):
-    """Return the records of all pages, ``{docname: [entry, …]}``."""
-    if not hasattr(env, "bookshell_records"):
-        env.bookshell_records = {}
-    return env.bookshell_records
-
-
-def forget(app, env, docname):
-    """Drop the records of a page that is read again or gone."""
-    store(env).pop(docname, None)
-
-
-def merge(app, env, docnames, other):
-    """Take over the records that a parallel reader found."""
-    found = store(other)
-    store(env).update({name: found[name] for name in docnames if name in found})
-
-
 def connect(app):
     """Register the transform and the record keeping."""
     panel.connect(app)
+    store.connect(app)
     app.add_transform(ShowEquations)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)

@@ -4,26 +4,32 @@
 ``{formula} label``   the formula of an earlier equation, unnumbered, with the way to its home
 """
 
-from copy import deepcopy
-
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from . import panel, records
 from .equations import came_from, store
+from .places import Place
 
 LOGGER = logging.getLogger(__name__)
 
 
-class Ledger(nodes.General, nodes.Element):
+class Ledger(Place):
     """Stands where the ledger will be."""
 
+    def fill(self, app, env):
+        """Return the ledger."""
+        return ledger(app, env, env.docname)
 
-class Formula(nodes.General, nodes.Element):
+
+class Formula(Place):
     """Stands where a formula will be embedded."""
+
+    def fill(self, app, env):
+        """Return the formula."""
+        return embedded(env, self)
 
 
 class LedgerDirective(SphinxDirective):
@@ -44,19 +50,6 @@ class FormulaDirective(SphinxDirective):
         place = Formula(label=self.arguments[0])
         self.set_source_info(place)
         return [place]
-
-
-class FillPlaces(SphinxPostTransform):
-    """Fill the places, before references are resolved (priority 10)."""
-
-    default_priority = 5
-
-    def run(self, **kwargs):
-        """Fill the places of one page."""
-        for place in list(self.document.findall(Ledger)):
-            place.replace_self(ledger(self.app, self.env, self.env.docname))
-        for place in list(self.document.findall(Formula)):
-            place.replace_self(embedded(self.env, place))
 
 
 def ledger(app, env, here):
@@ -150,55 +143,9 @@ def embedded(env, place):
     return [block]
 
 
-def note_maths(app, doctree):
-    """Tell Sphinx that a page with places will show mathematics."""
-    if any(map(is_place, doctree.findall())):
-        app.env.get_domain("math").data["has_equations"][app.env.docname] = True
-        places(app.env).add(app.env.docname)
-
-
-def is_place(node):
-    """Tell whether a node will be filled from the records."""
-    return isinstance(node, Ledger | Formula)
-
-
-def places(env):
-    """Return the names of the pages that have places to fill."""
-    if not hasattr(env, "bookshell_places"):
-        env.bookshell_places = set()
-    return env.bookshell_places
-
-
-def forget(app, env, docname):
-    """Drop a page that is read again or gone."""
-    places(env).discard(docname)
-
-
-def merge(app, env, docnames, other):
-    """Take over what a parallel reader found."""
-    places(env).update(places(other) & set(docnames))
-
-
-def before_reading(app, env, docnames):
-    """Keep the records as they were at the last build."""
-    app.bookshell_before = deepcopy(store(env))
-
-
-def after_reading(app, env):
-    """Write the pages with places again if any record changed."""
-    changed = getattr(app, "bookshell_before", None) != store(env)
-    return sorted(places(env)) if changed else []
-
-
 def connect(app):
-    """Register the directives and keep their pages fresh."""
+    """Register the directives."""
     app.add_node(Ledger)
     app.add_node(Formula)
     app.add_directive("formula-ledger", LedgerDirective)
     app.add_directive("formula", FormulaDirective)
-    app.add_post_transform(FillPlaces)
-    app.connect("doctree-read", note_maths)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
-    app.connect("env-before-read-docs", before_reading)
-    app.connect("env-get-updated", after_reading)

@@ -1,4 +1,4 @@
-"""Numbers that name their chapter: equation (4.2), Figure 4.1."""
+"""Numbers that name their chapter: equation (4.2), Figure 4.1, Exercise 4.3."""
 
 from copy import deepcopy
 
@@ -28,6 +28,18 @@ def number_figures(app, env):
             for position, name in enumerate(figures, start=1):
                 figures[name] = (page_mark(docname), position)
     return []
+
+
+def exercise_number(env, name):
+    """Return ``Exercise 4.3``; without the number if there is no such exercise."""
+    figures = env.toc_fignumbers.get(registered(env, name).get("docname"), {})
+    number = ".".join(map(str, figures.get("exercise", {}).get(name, ())))
+    return f"Exercise {number}".rstrip()
+
+
+def registered(env, name):
+    """Return what sphinx-exercise knows of an exercise or a solution."""
+    return getattr(env, "sphinx_exercise_registry", {}).get(name, {})
 
 
 def connect(app):

@@ -1,18 +1,24 @@
 """Last touches to a written page.
 
 Comments in code that quote a formula get the formula's colours, and its label leads to it.
+A link from a stored output to a section of a notebook leads to that section's page.
 Assets that a page does not use are taken off it, and pages without a document off the site.
 """
 
+import html
+import posixpath
 import re
 import shutil
 from pathlib import Path
+
+from docutils import nodes
 
 from .equations import store
 from .panel import LABEL
 
 COMMENT = re.compile(r'(<span class="c1">)(.*?)(</span>)')
 GRADIENT = re.compile(r"∇_\w+ C|δ\w*")
+TO_NOTEBOOK = re.compile(r'(?<=href=")(\w+)\.ipynb#([^"]+)(?=")')
 FORWARD = re.compile(r"\\class\{bp-forward\}\{([A-Za-z])\}")
 
 # asset -> what a page's body contains if it needs the asset
@@ -34,6 +40,7 @@ NOT_USED = (
     "vendor",  # Font Awesome; the icons are in book.css
     "webpack-macros.html",
     "sbt-webpack-macros.html",
+    "exercise.css",  # exercises look as book.css says
 )
 
 
@@ -53,13 +60,17 @@ def touch(app, pagename, templatename, context, doctree):
     def mark(found):
         return found[1] + mark_comment(found[2], addresses, letters) + found[3]
 
-    context["body"] = COMMENT.sub(mark, body)
+    def lead(found):
+        return section_address(app, pagename, *found.groups())
+
+    context["body"] = TO_NOTEBOOK.sub(lead, COMMENT.sub(mark, body))
 
 
 def is_needed(asset, body):
     """Tell whether a page with this body needs an asset."""
     name = str(getattr(asset, "filename", asset))
-    return all(sign in body for part, sign in NEEDED_BY.items() if part in name)
+    signs = [sign for part, sign in NEEDED_BY.items() if part in name]
+    return not name.endswith(NOT_USED) and all(sign in body for sign in signs)
 
 
 def label_addresses(app, pagename):
@@ -72,6 +83,13 @@ def label_addresses(app, pagename):
         for entry in entries
         if entry["number"]
     }
+
+
+def section_address(app, pagename, notebook, heading):
+    """Return the address of a section whose notebook stands in the same folder as the page."""
+    name = posixpath.join(posixpath.dirname(pagename), notebook)
+    anchor = nodes.make_id(html.unescape(heading))
+    return f"{app.builder.get_relative_uri(pagename, name)}#{anchor}"
 
 
 def forward_letters(env):
@@ -131,5 +149,5 @@ def clear(app, error):
 def connect(app):
     """Run after the theme and Sphinx have put the page together (priority 500)."""
     app.connect("html-page-context", touch, priority=900)
-    app.connect("build-finished", prune)
+    app.connect("build-finished", prune, priority=900)
     app.connect("build-finished", clear)

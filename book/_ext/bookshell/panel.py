@@ -5,17 +5,10 @@ import re
 from docutils import nodes
 from sphinx import addnodes
 
-from . import records
+from . import folds, records
+from .folds import Fold, FoldMark
 
 LABEL = re.compile(r"\b[a-z][a-z0-9]*(?:-[a-z0-9]+)+\b")
-
-
-class Check(nodes.General, nodes.Element):
-    """A ``<details>`` element; its first child is the ``CheckMark``."""
-
-
-class CheckMark(nodes.General, nodes.TextElement):
-    """The ``<summary>`` of a check."""
 
 
 def check_panel(record, number, anchor, source):
@@ -39,14 +32,14 @@ def check_panel(record, number, anchor, source):
         does = "defines" if record["kind"] == "definition" else "checks"
         body += [title(f"The cell that {does} it"), source.deepcopy()]
     body += permalink(number, anchor)
-    return Check("", mark(record, number), body, classes=["bp-check"])
+    return Fold("", mark(record, number), body, classes=["bp-check"])
 
 
 def mark(record, number):
     """Return the small mark, with a name that makes sense away from its formula."""
     sign, word = records.MARKS[record["kind"]]
     formula = f"equation ({number})" if number else "this formula"
-    return CheckMark("", "", sign=sign, word=word, label=f"{word}: the check of {formula}")
+    return FoldMark("", "", sign=sign, word=word, label=f"{word}: the check of {formula}")
 
 
 def steps(record):
@@ -176,41 +169,10 @@ def same_ending(env, name):
     return sorted(known for known in env.get_domain("py").objects if known.endswith(tail))
 
 
-def visit_check(self, node):
-    """Open the ``<details>``."""
-    self.body.append(self.starttag(node, "details"))
-
-
-def depart_check(self, node):
-    """Close the ``<details>``."""
-    self.body.append("</details>\n")
-
-
-def visit_mark(self, node):
-    """Write the ``<summary>``: the sign is for the eye, the label for the ear."""
-    attributes = {"aria-label": node["label"]}
-    self.body.append(self.starttag(node, "summary", "", **attributes))
-    sign, word = self.encode(node["sign"]), self.encode(node["word"])
-    self.body.append(f'<span class="bp-sign" aria-hidden="true">{sign}</span> {word}</summary>\n')
-    raise nodes.SkipNode
-
-
-def visit_plain(self, node):
-    """Show the content alone, in formats that cannot fold."""
-
-
-def skip(self, node):
-    """Leave the mark out, in formats that cannot fold."""
-    raise nodes.SkipNode
-
-
 PARTS = (steps, rejects, code)
 
 
 def connect(app):
-    """Register the two nodes and the resolver of function names."""
-    other = ("latex", "text", "man", "texinfo")
-    plain = dict.fromkeys(other, (visit_plain, visit_plain))
-    app.add_node(Check, html=(visit_check, depart_check), **plain)
-    app.add_node(CheckMark, html=(visit_mark, None), **dict.fromkeys(other, (skip, None)))
+    """Register the folds and the resolver of function names."""
+    folds.connect(app)
     app.connect("missing-reference", resolve)

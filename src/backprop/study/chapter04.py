@@ -29,8 +29,9 @@ OTHER = (CHAPTER, "The other orientation")
 
 # ── 1 · one weight ────────────────────────────────────────────────────────────────────────────
 
-W = np.array([[2.0, -1.0, 0.5], [1.0, 0.5, -3.0]])
-x, b, y = np.array([4.0, 2.0, -4.0]), np.array([1.0, -2.0]), np.array([6.0, 16.5])
+# Chosen so that no two of the mistakes below give the same number.
+W = np.array([[2.0, -1.0, 0.25], [1.0, 0.5, -3.0]])
+x, b, y = np.array([3.0, 2.5, -4.0]), np.array([1.25, -1.75]), np.array([4.75, 16.0])
 z = W @ x + b
 dz = z - y
 
@@ -72,9 +73,20 @@ one_weight = Exercise(
             Wrong(
                 "another input",
                 dz[1] * x[1],
-                "This weight does not come from input 2. The second index counts the inputs, "
-                "and formulas count from 1.",
+                "This weight comes from input 3, not from input 2. Python counts from 0.",
                 (ONE_WEIGHT,),
+            ),
+            Wrong(
+                "the first input",
+                dz[1] * x[0],
+                "This weight comes from input 3, not from input 1.",
+                (ONE_WEIGHT,),
+            ),
+            Wrong(
+                "bias forgotten",
+                (dz[1] - b[1]) * x[2],
+                "You left the bias out of the output.",
+                ((CHAPTER, "By hand"),),
             ),
             Wrong(
                 "all outputs",
@@ -125,7 +137,8 @@ shapes = Exercise(
             "table": (6, 2, 2, 5),
         },
         "A gradient is shaped like the thing it belongs to. The table has the axes of Z and then "
-        "those of W: 120 numbers, of which the bracket [i = j] leaves 60 that are not 0 by force.",
+        "those of W: 120 numbers, half of them 0 because an output does not feel the weights of "
+        "the other.",
         sizes={6: "examples", 5: "inputs", 2: "outputs"},
         wrong={
             "db": (
@@ -281,6 +294,19 @@ by_indices = Exercise(
                     "the second index of dZ counts outputs; k counts inputs.",
                     (INPUT,),
                 ),
+                Wrong(
+                    "upstream forgotten",
+                    lambda dZ, W, n, j, k: total(W[j, k], j),
+                    "the upstream gradient is left out: the outputs' slopes are added as if the "
+                    "cost rose with each of them at rate 1.",
+                    (INPUT,),
+                ),
+                Wrong(
+                    "divided in the layer",
+                    lambda dZ, W, n, j, k: total(dZ[n, j] * W[j, k], j) / dZ.dims[0],
+                    "the sum is divided by N. A layer does not divide: the 1/N of a mean is in dZ.",
+                    (WRONG,),
+                ),
             )
         },
     ),
@@ -329,7 +355,8 @@ layer = Exercise(
         return X @ self.W.T + self.b
 
     def backward(self, dZ):
-        ...  # set self.dW and self.db, return dX""",
+        \"""Set self.dW and self.db; return dX.\"""
+        ...""",
     kind=Function(
         recipes.affine(),
         ("dZ",),
@@ -360,11 +387,12 @@ def other_orientation():
 
 orientation = Exercise(
     id="affine-6",
-    stars=2,
+    stars=1,
     title="The other orientation",
     asks="the backward pass of U = X V + 1 bᵀ",
     stub="""def other_backward(X, V, dU):
-    ...  # return dV, db, dX""",
+    \"""Return dV, db and dX.\"""
+    ...""",
     kind=Function(
         other_orientation(),
         ("X", "V", "dU"),
@@ -396,7 +424,8 @@ tied = Exercise(
     title="One matrix, used twice",
     asks="the backward pass of R = A W with A = X Wᵀ",
     stub="""def tied_backward(X, W, dR):
-    ...  # return dW, dX""",
+    \"""Return dW and dX.\"""
+    ...""",
     kind=Function(
         tied_weights(),
         ("X", "W", "dR"),
@@ -411,7 +440,7 @@ tied = Exercise(
         "layer without a bias, one in each orientation.",
         "A change of W moves R through both uses; the two gradients are added.",
     ),
-    see=(OTHER, INPUT),
+    see=(OTHER, ONE_WEIGHT),
     chapter=CHAPTER,
 )
 
@@ -482,7 +511,8 @@ mixed = Exercise(
     title="A layer that mixes its examples",
     asks="the gradients of Q = M X Wᵀ, by differentials",
     stub="""def mixed_gradients(M, X, W, dQ):
-    ...  # return dW, dX, written with @ and .T""",
+    \"""Return dW and dX, written with @ and .T.\"""
+    ...""",
     kind=Symbolic(
         mixed_symbols,
         {
@@ -502,8 +532,8 @@ mixed = Exercise(
                 Wrong(
                     "M transposed",
                     lambda M, X, W, dQ: dQ.T @ M.T @ X,
-                    "M stands there transposed. On which side of the bracket was it, and did it "
-                    "have to cross?",
+                    "M stands there transposed. Follow it: it changes sides together with X, and "
+                    "then both sides are transposed.",
                     (TRANSPOSE,),
                 ),
                 Wrong(
@@ -523,7 +553,7 @@ mixed = Exercise(
                 Wrong(
                     "transpose missing",
                     lambda M, X, W, dQ: M @ dQ @ W,
-                    "M has to cross to the other side of the bracket: what happens to it there?",
+                    "M has to change sides in the inner product: what happens to it there?",
                     (TRANSPOSE,),
                 ),
                 Wrong(
@@ -537,10 +567,10 @@ mixed = Exercise(
     ),
     hints=(
         "Let W move and hold the rest fixed: with which velocity does Q move?",
-        "The cost moves at the rate ⟨dQ, Q̇⟩. Bring everything but Ẇ to the other side of the "
-        "bracket; a matrix that crosses is transposed.",
+        "The cost moves at the rate ⟨dQ, Q̇⟩. Bring everything but Ẇᵀ to the other side of the "
+        "inner product; then transpose both sides, so that Ẇ itself stands there.",
         "For X: ⟨dQ, M Ẋ Wᵀ⟩. M stands at the left and Wᵀ at the right, and each crosses on its "
-        "own side.",
+        "own side, transposed.",
     ),
     see=(SECOND,),
     chapter=CHAPTER,
@@ -555,7 +585,7 @@ def undo(dY, shape, add=np.sum, stretched=True, keep=True):
     shape = tuple(int(size) for size in shape)
     new = dY.ndim - len(shape)
     dY = add(dY, axis=tuple(range(new)))
-    axes = tuple(k for k, n in enumerate(shape) if n == 1 and dY.shape[k] != 1)
+    axes = tuple(k for k, size in enumerate(shape) if size == 1)
     return add(dY, axis=axes, keepdims=keep) if stretched else dY
 
 
@@ -581,7 +611,8 @@ unbroadcast = Exercise(
     title="Undoing any broadcast",
     asks="the backward pass of NumPy's broadcasting",
     stub="""def unbroadcast(dY, shape):
-    ...  # return the gradient of the array that had this shape""",
+    \"""Return dx, which has this shape.\"""
+    ...""",
     kind=Function(
         {"dx": Formula(Op(undo, undo), quantity("dY", ...), quantity("shape", "axes"))},
         ("dY", "shape"),
@@ -593,7 +624,10 @@ unbroadcast = Exercise(
                 ((5, 4), (5, 1)),
                 ((5, 4), (1, 4)),
                 ((2, 5, 4), (5, 1)),
+                ((2, 5, 4), (4,)),
+                ((2, 3, 5, 4), (5, 1)),
                 ((2, 5, 4), (1, 1, 4)),
+                ((2, 5, 4), ()),
                 ((5, 4), (5, 4)),
                 ((3,), ()),
                 ((6, 1), (1,)),
@@ -635,7 +669,8 @@ unbroadcast = Exercise(
         "Broadcasting does two things: it puts new axes in front, and it stretches axes of size 1. "
         "Undo one after the other.",
         "How many axes are new? The difference of `dY.ndim` and `len(shape)`; add those up first.",
-        "Then add up every axis where `shape` has a 1, and keep the axis: `keepdims=True`.",
+        "Then add up every axis where `shape` has a 1. NumPy drops an axis that it adds up unless "
+        "it is told to keep it.",
     ),
     see=(BATCH, SILENT),
     chapter=CHAPTER,
