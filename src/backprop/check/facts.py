@@ -4,11 +4,24 @@ Facts about the reader's numbers, never a guess at the mistake, and never the ri
 Introduced in chapter 7.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from backprop.shapes import at, axes
 
 CLOSE = 1e-2  # numbers that agree so far are right in principle
+SAME = 1e-6  # ratios and sizes that agree so far are called the same
+
+
+class Seen(NamedTuple):
+    """One answer in one case: what came, what was wanted, where they differ, the sizes' letters."""
+
+    it: str
+    got: np.ndarray
+    wanted: np.ndarray
+    off: np.ndarray
+    sizes: dict
 
 
 def unusable(it, got):
@@ -23,17 +36,14 @@ def unusable(it, got):
     """
     if got is None:
         return "nothing", f"{it} is None: was a return, or an assignment, forgotten?"
-    if got is Ellipsis or got is NotImplemented:
-        return "placeholder", f"{it} is still a placeholder."
     if callable(got):
         return "a function", f"{it} is a function, not its value: was it called?"
-    try:
-        numbers = np.asarray(got)
-    except ValueError:
-        numbers = np.empty(0, object)
+    numbers = _array(got)
+    parts = [got, *(numbers.flat if numbers.dtype == object else ())]
+    if any(part is Ellipsis or part is NotImplemented for part in parts):
+        return "placeholder", f"{it} is still a placeholder."
     if numbers.dtype.kind not in "iuf":
-        what = f"a {type(got).__name__}" if numbers.dtype.kind in "OUS" else f"of {numbers.dtype}"
-        return "no numbers", f"{it} is {what}, expected an array of numbers."
+        return "no numbers", f"{it} {_kind(got, numbers)}, expected an array of numbers."
     bad = np.argwhere(~np.isfinite(numbers))
     if len(bad):
         count = f"{len(bad)} of {numbers.size} {'numbers is' if len(bad) == 1 else 'numbers are'}"
@@ -42,30 +52,58 @@ def unusable(it, got):
     return None
 
 
-def known(it, got, wanted, fits, focus, cases):
+def _array(got):
+    """Return an array of anything; what NumPy cannot make one of becomes one object."""
+    try:
+        return np.asarray(got)
+    except (ValueError, TypeError):
+        numbers = np.empty((), object)
+        numbers[()] = got
+        return numbers
+
+
+def _kind(got, numbers):
+    """Say what came in place of numbers: the first row that applies."""
+    kind, ragged = numbers.dtype.kind, isinstance(got, (list, tuple)) and numbers.ndim == 0
+    rows = (
+        (kind == "c", "is complex (was .real or .imag forgotten?)"),
+        (kind == "b", "holds True and False"),
+        (ragged, f"is a {type(got).__name__} with rows of different lengths"),
+        (isinstance(got, np.ndarray), f"is an array of {numbers.dtype}"),
+        (True, f"is a {type(got).__name__}"),
+    )
+    return next(words for applies, words in rows if applies)
+
+
+def known(cases, opening, where):
     """Return the sentences for an answer that no known mistake explains.
 
     Parameters
     ----------
-    it : str
-        The answer's name.
-    got, wanted : list of array
-        Of every case.
-    fits : list of bool
-        Whether the answer is right in each case.
-    focus : int
-        The case to speak of.
-    cases : list of Case
-        For their sizes.
+    cases : list of Seen
+        The cases in which it is wrong, the one to speak of first. What is said holds in all.
+    opening : str
+        What is said first of numbers that are not nearly right.
+    where : str
+        In which cases the answer is right: see `between`.
     """
-    where = between(it, fits, cases)
-    g, w = got[focus], wanted[focus]
-    if g.shape != w.shape:
-        return _join(misshapen(it, g.shape, w.shape), where)
-    if np.max(np.abs(g - w)) <= CLOSE * np.max(np.abs(w)):
-        return _join(close(it, g, w), where)
-    pattern = next((f for f in (scale(it, g, w), signs(it, g, w), order(it, g, w)) if f), None)
-    return _join("No known mistake gives these numbers.", pattern or entries(it, g, w), where)
+    it, got, wanted, off, _ = seen = cases[0]
+    if got.shape != wanted.shape:
+        return _join(misshapen(it, got.shape, wanted.shape), where)
+    if all(np.max(np.abs(c.got - c.wanted)) <= CLOSE * np.max(np.abs(c.wanted)) for c in cases):
+        return _join(close(it, got, wanted), "" if off.all() else entries(seen), where)
+    return _join(opening, pattern(cases) or entries(seen), where)
+
+
+def pattern(cases):
+    """Say what the right numbers have become in every case, if that can be said."""
+    if len(cases) > 1:  # then a factor that is N in one of them means nothing
+        cases = [case._replace(sizes={}) for case in cases]
+    for fact in (signs, scale, order):
+        said = [fact(case) for case in cases]
+        if all(said) and (fact is not scale or len(set(said)) == 1):
+            return said[0]
+    return ""
 
 
 def _join(*sentences):
@@ -88,59 +126,98 @@ def close(it, got, wanted):
     Examples
     --------
     >>> close("dW", np.array([1.0003, 2.0]), np.array([1.0, 2.0]))
-    'dW agrees to about 4 digits and no further. That is no mistake in a formula but noise: \
-a numeric derivative with a step too small or too large leaves such digits.'
+    'dW agrees to about 4 digits and no further. A numeric derivative with a step too small or too \
+large leaves such an error, and so does a small term that is missing or one too many.'
     """
-    error = np.max(np.abs(got - wanted)) / np.max(np.abs(wanted))
-    digits = int(np.round(-np.log10(error)))
-    return (
-        f"{it} agrees to about {digits} digits and no further. That is no mistake in a formula but "
-        "noise: a numeric derivative with a step too small or too large leaves such digits."
+    count = digits(got, wanted)
+    single = "Float32 somewhere on the way leaves such an error, and so does a numeric derivative"
+    other = (
+        "A numeric derivative with a step too small or too large leaves such an error, and so does "
+        "a small term that is missing or one too many"
     )
+    reason = single if 6 <= count <= 8 else other
+    return f"{it} agrees to about {count} digits and no further. {reason}."
 
 
-def scale(it, got, wanted):
+def digits(got, wanted):
+    """Return the number of digits that agree, by the largest error and the largest entry."""
+    error = np.max(np.abs(got - wanted)) / np.max(np.abs(wanted))
+    return max(0, int(np.round(-np.log10(error))))
+
+
+def signs(seen):
+    """Say that only signs are wrong, if so."""
+    got, wanted = np.abs(seen.got), np.abs(seen.wanted)
+    if np.max(np.abs(got - wanted)) > SAME * np.max(wanted):
+        return ""
+    count = f"{seen.off.sum()} of {seen.off.size} signs {_are(seen.off.sum())} wrong"
+    return f"In {seen.it} the sizes are right, and {count}."
+
+
+def scale(seen):
     """Say by which factor everything is off, if it is one factor.
 
     Examples
     --------
-    >>> scale("dW", np.array([3.0, 6.0]), np.array([1.0, 2.0]))
-    'dW is everywhere 3 times what it should be.'
+    >>> got, wanted, off = np.array([5.0, 10.0]), np.array([1.0, 2.0]), np.array([True, True])
+    >>> scale(Seen("dW", got, wanted, off, {"N": 5, "D": 3}))
+    'dW is everywhere 5 times what it should be, and 5 is N.'
     """
+    got, wanted = seen.got, seen.wanted
+    if got.size == 1 or not wanted.any():
+        return ""
     r = np.vdot(wanted, got) / np.vdot(wanted, wanted)
-    if got.size == 1 or np.max(np.abs(got - r * wanted)) > 1e-6 * np.max(np.abs(got)):
+    if np.max(np.abs(got - r * wanted)) > SAME * np.max(np.abs(got)):
         return ""
-    return f"{it} is everywhere {r:.4g} times what it should be.".replace("-", "−")
+    factor = f"{r:.4g}".replace("-", "−")
+    names = [f"{sign}{a}" for a, n in seen.sizes.items() for sign, f in _powers(n) if near(r, f)]
+    named = f", and {factor} is {names[0]}" if len(names) == 1 else ""
+    return f"{seen.it} is everywhere {factor} times what it should be{named}."
 
 
-def signs(it, got, wanted):
-    """Say that only signs are wrong, if so."""
-    off = np.abs(got - wanted) > 1e-6 * np.max(np.abs(wanted))
-    if np.max(np.abs(np.abs(got) - np.abs(wanted))) > 1e-6 * np.max(np.abs(wanted)):
-        return ""
-    return f"In {it} the sizes are right and {off.sum()} of {off.size} signs are wrong."
+def _powers(n):
+    """Return the factors in which a size n may have come in, with how they are written."""
+    return (("", n), ("1/", 1 / n)) if n > 2 else ()  # of 1 and 2 there is nothing to be seen
 
 
-def order(it, got, wanted):
+def near(a, b):
+    """Tell whether two factors are the same."""
+    return abs(a - b) <= SAME * abs(b)
+
+
+def order(seen):
     """Say that the right numbers stand in the wrong places, if so."""
-    a, b = np.sort(got, axis=None), np.sort(wanted, axis=None)
-    if np.max(np.abs(a - b)) > 1e-6 * np.max(np.abs(b)):
+    a, b = np.sort(seen.got, axis=None), np.sort(seen.wanted, axis=None)
+    if np.max(np.abs(a - b)) > SAME * np.max(np.abs(b)):
         return ""
-    return f"{it} holds the right numbers in the wrong places."
+    return f"{seen.it} holds the right numbers in the wrong places."
 
 
-def entries(it, got, wanted):
-    """Say how many entries are wrong, and whether whole rows or columns are right."""
-    off = np.abs(got - wanted) > 1e-6 * np.max(np.abs(wanted))
-    first = f"{off.sum()} of {off.size} numbers in {it} are wrong"
-    if off.all() or off.ndim != 2:
-        return f"{first}." if off.all() else f"{first}, the first{at(np.argwhere(off)[0])}."
-    for axis, word in ((1, "row"), (0, "column")):
-        lines = off.any(axis=axis)
-        if np.array_equal(off, np.broadcast_to(np.expand_dims(lines, axis), off.shape)):
-            which = ", ".join(map(str, np.flatnonzero(lines)))
-            return f"{first}: all of {word} {which}, the rest is right."
+def entries(seen):
+    """Say how many entries are wrong, and whether whole rows or columns are right.
+
+    Examples
+    --------
+    >>> off = np.array([[False, False], [True, True]])
+    >>> entries(Seen("dW", off + 0.0, off + 1.0, off, {}))
+    '2 of 4 numbers in dW are wrong: all of row 1, the rest is right.'
+    """
+    off = seen.off
+    first = f"{off.sum()} of {off.size} numbers in {seen.it} {_are(off.sum())} wrong"
+    if off.all():
+        return f"{first}."
+    if off.ndim == 2:
+        for axis, word in ((1, "row"), (0, "column")):
+            lines = off.any(axis=axis)
+            if np.array_equal(off, np.broadcast_to(np.expand_dims(lines, axis), off.shape)):
+                plural = "s" if lines.sum() > 1 else ""
+                which = ", ".join(map(str, np.flatnonzero(lines)))
+                return f"{first}: all of {word}{plural} {which}, the rest is right."
     return f"{first}, the first{at(np.argwhere(off)[0])}."
+
+
+def _are(count):
+    return "is" if count == 1 else "are"
 
 
 def between(it, fits, cases):

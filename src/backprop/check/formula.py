@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop.errors import ShapeError, UnknownNameError, sentence
-from backprop.shapes import fits, spell
+from backprop.errors import UnknownNameError, sentence
+from backprop.shapes import expect, fits
 
-# How many roundings a result may have suffered: sums of some sixty terms, in any order.
+# How many roundings may have gone the same way on the path to a result: some dozens of operations,
+# or a sum of thousands of terms in any order, whose roundings mostly cancel.
 ROUNDINGS = 64
 
 
@@ -71,6 +72,8 @@ class Formula:
         The sizes of a quantity.
     number : float
         A leaf's value, if it is a number.
+    activation : Activation class, optional
+        What it is the slope of, if it is one: see `slope`.
 
     Examples
     --------
@@ -83,38 +86,32 @@ class Formula:
 
     __array_ufunc__ = None  # so that an array on the left leaves the operation to the formula
 
-    def __init__(self, op, *parts, name="", letters=(), number=None):
-        self.op, self.parts = op, parts
+    def __init__(self, op, *parts, name="", letters=(), number=None, activation=None):
+        self.op, self.parts, self.activation = op, parts, activation
         self.name, self.letters, self.number = name, letters, number
 
     def named(self, name):
         """Return the same formula with a name for what it computes."""
-        return Formula(self.op, *self.parts, name=name, letters=self.letters, number=self.number)
+        return self.with_parts(self.parts, name)
+
+    def with_parts(self, parts, name=None):
+        """Return the same operation on other parts."""
+        kept = {"letters": self.letters, "number": self.number, "activation": self.activation}
+        return Formula(self.op, *parts, name=self.name if name is None else name, **kept)
 
     def walk(self):
         """Yield every node once, from the root down."""
-        seen, queue = set(), [self]
-        while queue:
-            node = queue.pop(0)
-            if node not in seen:
-                seen.add(node)
-                yield node
-                queue += node.parts
+        seen, queue = {self}, [self]
+        for node in queue:
+            yield node
+            new = [part for part in dict.fromkeys(node.parts) if part not in seen]
+            seen.update(new)
+            queue += new
 
     def replace(self, changes):
         """Return the formula with nodes replaced, wherever they stand: ``{old: new}``."""
-        changes = dict(changes)
-
-        def rebuilt(node):
-            if node not in changes:
-                parts = tuple(map(rebuilt, node.parts))
-                changes[node] = node if parts == node.parts else node._with(parts)
-            return changes[node]
-
-        return rebuilt(self)
-
-    def _with(self, parts):
-        return Formula(self.op, *parts, name=self.name)
+        only_here = len(changes) == 1 and self in changes
+        return changes[self] if only_here else rebuilt(self, {}, changes)
 
     @property
     def T(self):
@@ -128,6 +125,9 @@ class Formula:
     def __matmul__(self, other):
         return Formula("matrix product", self, lift(other))
 
+    def __rmatmul__(self, other):
+        return lift(other) @ self
+
     def __mul__(self, other):
         return Formula("product", self, lift(other))
 
@@ -137,11 +137,20 @@ class Formula:
     def __truediv__(self, other):
         return Formula("quotient", self, lift(other))
 
+    def __rtruediv__(self, other):
+        return lift(other) / self
+
     def __add__(self, other):
         return Formula("sum", self, lift(other))
 
+    def __radd__(self, other):
+        return lift(other) + self
+
     def __sub__(self, other):
         return Formula("difference", self, lift(other))
+
+    def __rsub__(self, other):
+        return lift(other) - self
 
     def __neg__(self):
         return Formula("negative", self)
@@ -153,8 +162,22 @@ def quantity(name, *letters):
 
 
 def lift(number):
-    """Return a formula for a number; a formula is returned as it is."""
+    """Return a formula for a number or an array; a formula is returned as it is."""
     return number if isinstance(number, Formula) else Formula("number", number=number)
+
+
+def rebuilt(node, done, changes):
+    """Return a node with changes made in it, ``{old: new}``; `done` is filled on the way.
+
+    Formulas that are rebuilt with the same `done` go on sharing what they shared. The new node may
+    contain the old one, and others that are to be changed.
+    """
+    if node not in done:
+        parts = tuple([rebuilt(part, done, changes) for part in node.parts])
+        done[node] = node if parts == node.parts else node.with_parts(parts)
+        if node in changes:
+            done[node] = rebuilt(changes[node], done, changes)
+    return done[node]
 
 
 # The number of examples: what a mean divides by.
@@ -165,9 +188,13 @@ def slope(activation, Z):
     """Return σ′(Z) for an activation class of `backprop.nn`."""
     sigma, slope_of_a = activation.rule
     row = Op(lambda z: slope_of_a(sigma(z)) + 0.0 * z, np.ones_like)
-    node = Formula(row, lift(Z))
-    node.activation = activation
-    return node
+    return Formula(row, lift(Z), activation=activation)
+
+
+def leaves(formulas):
+    """Return the quantities of several formulas, each name once."""
+    found = {n.name: n for f in formulas for n in f.walk() if n.op == "quantity" and n is not N}
+    return list(found.values())
 
 
 def evaluate(formula, values, memo=None):
@@ -192,7 +219,7 @@ def evaluate(formula, values, memo=None):
 
 
 def rounding(formula, values, eps, memo=None):
-    """Return, entry by entry, how far rounding can move the value: a bound, not an estimate."""
+    """Return, entry by entry, how far rounding may move the value: `ROUNDINGS` · ε · size."""
     sizes = {name: np.abs(value) for name, value in values.items()}
     return ROUNDINGS * eps * np.abs(_run(formula, sizes, {} if memo is None else memo, 1))
 
@@ -211,15 +238,30 @@ def _apply(node, values, memo, which):
 
 def _leaf(node, values, memo, which):
     if node.op == "number":
-        return abs(node.number) if which else node.number
+        return np.abs(node.number) if which else node.number
     if node.name not in values:
         got, move = f"there is no {node.name!r}", "Give every array that the formula names."
         raise UnknownNameError(sentence("formula", got, ", ".join(map(str, values)), move))
     return values[node.name]
 
 
-def sizes(where, formulas, values):
+def sizes(where, formulas, values, known=()):
     """Return letter → size, read off the arrays; refuse arrays that contradict each other.
+
+    Parameters
+    ----------
+    where : str
+        Who asks.
+    formulas : iterable of Formula
+    values : dict of str to array
+        What is missing in it is passed over.
+    known : dict of str to int, optional
+        Sizes that are known already.
+
+    Raises
+    ------
+    ShapeError
+        If an array has a wrong number of axes, or a letter would stand for two sizes.
 
     Examples
     --------
@@ -229,23 +271,15 @@ def sizes(where, formulas, values):
     >>> sizes("diagnose", [dX], {"dZ": np.ones((5, 3)), "W": np.ones((4, 3))})
     Traceback (most recent call last):
     backprop.errors.ShapeError: diagnose: W has shape (4, 3), expected (3, D). \
-The same letter stands for the same size.
+W.T fits: is W transposed?
     """
-    known = {}
+    known = dict(known)
     for leaf in leaves(formulas):
-        shape = np.shape(values.get(leaf.name, np.empty([0] * len(leaf.letters))))
-        wanted = tuple(known.get(letter, letter) for letter in leaf.letters)
-        if leaf.name in values and not fits(shape, wanted):
-            got = f"{leaf.name} has shape {shape}"
-            move = "The same letter stands for the same size."
-            raise ShapeError(sentence(where, got, spell(wanted), move))
         if leaf.name in values:
+            shape = np.shape(values[leaf.name])
+            wanted = tuple(known.get(letter, letter) for letter in leaf.letters)
+            if not fits(shape, wanted):
+                expect(where, leaf.name, np.zeros(shape), wanted)  # which says what is wrong
             named = zip(leaf.letters, shape, strict=False)  # a final … stands for any axes
             known |= {letter: size for letter, size in named if isinstance(letter, str)}
     return known
-
-
-def leaves(formulas):
-    """Return the quantities of several formulas, each name once."""
-    found = {n.name: n for f in formulas for n in f.walk() if n.op == "quantity" and n is not N}
-    return list(found.values())

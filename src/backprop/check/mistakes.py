@@ -1,12 +1,13 @@
 """The catalogue: mistakes that people make in a backward pass, one row each.
 
 A row changes a formula the way a mistaken person would: at its root, or at any node where it
-applies. `diagnose` evaluates the changed formula and compares it with the reader's numbers, so a
-row needs no more than its name, its sentence, the section that explains it, and the change.
-The order is the order of preference. Introduced in chapter 7.
+applies, or at all of them. `diagnose` evaluates the changed formula and compares it with the
+reader's numbers, so a row needs no more than its name, its sentence, the section that explains it,
+and the change. The order is the order of preference. Introduced in chapter 7.
 
 In the sentences ``{it}`` is the answer's name, ``{here}`` the named quantity in whose formula the
-change is made, ``{part}`` what the row says it is.
+change is made, ``{part}`` what the row says it is. Either may be several, so no verb agrees with
+them unless it has to.
 """
 
 from collections.abc import Callable
@@ -14,10 +15,43 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop.check.formula import Formula, N, Op, lift, quantity
-from backprop.nn import activations
+from backprop.check.changes import (
+    AFTER,
+    BEFORE,
+    a_step_before,
+    accumulated,
+    all_batches,
+    an_ingredient,
+    another_answer,
+    another_quantity,
+    another_slope,
+    another_time,
+    applied,
+    at_root,
+    by_outputs,
+    cut,
+    divided_down,
+    either,
+    elementwise_softmax,
+    everywhere,
+    flat_column,
+    in_the_layer,
+    is_cached,
+    is_handed_in,
+    one_term,
+    over_rows,
+    per_row,
+    sigma_for_slope,
+    slope_twice,
+    slopes,
+    transposed_factor,
+    untransposed,
+    upstream_of_ones,
+    without_slope,
+)
+from backprop.check.formula import N
 
-BEFORE, AFTER = "_before", "_after"  # what names of given arrays end in
+__all__ = ["AFTER", "BEFORE", "MISTAKES", "Mistake", "at_root"]
 
 
 class Mistake(NamedTuple):
@@ -31,7 +65,7 @@ class Mistake(NamedTuple):
         What a reader is told: the mistake, not the right formula.
     change : callable
         ``change(node, scene)`` yields ``(new node, {slot: text})``, or nothing where the row does
-        not apply. `scene` is a `Scene`.
+        not apply. `scene` is a `backprop.check.changes.Scene`.
     see : (str, str), optional
         The chapter and the heading that explain it.
     general : bool
@@ -46,205 +80,6 @@ class Mistake(NamedTuple):
     general: bool = False
 
 
-class Scene(NamedTuple):
-    """Where a change is made: the formula of `it`, in a recipe, with these arrays given."""
-
-    it: str
-    root: Formula
-    recipe: dict
-    given: frozenset
-
-
-# ── ways to change a formula ──────────────────────────────────────────────────────────────────
-
-
-def at_root(change):
-    """Return the rule that changes the answer itself, ``change(answer) -> formula``."""
-
-    def rule(node, scene):
-        if node is scene.root:
-            yield change(node), {}
-
-    return rule
-
-
-def everywhere(op, change):
-    """Return the rule ``change(*parts) -> formula`` for every node of one operation."""
-
-    def rule(node, scene):
-        if node.op == op:
-            yield change(*node.parts), {"part": spoken(node)}
-
-    return rule
-
-
-def applied(value):
-    """Return a function that applies a NumPy function to a formula."""
-    return lambda a: Formula(Op(value, value), a)
-
-
-def spoken(node):
-    """Return a name for what a node stands for: its own, or that of the quantities in it."""
-    names = [n.name for n in node.walk() if n.op == "quantity" and n is not N]
-    return node.name or (names[0] if len(names) == 1 else "the other factor")
-
-
-def is_batch(node):
-    """Tell whether a node is a quantity with one row per example."""
-    return node.op == "quantity" and node.letters[:1] == ("N",)
-
-
-def all_batches(change):
-    """Return the rule that changes all quantities with one row per example at once."""
-
-    def rule(node, scene):
-        if node is scene.root:
-            rows = {leaf: change(leaf) for leaf in node.walk() if is_batch(leaf)}
-            if rows:
-                yield node.replace(rows), {}
-
-    return rule
-
-
-def another_time(suffix):
-    """Return the rule that uses the value of a quantity from another time, if it is given."""
-
-    def rule(node, scene):
-        if node.op == "quantity" and node.name + suffix in scene.given:
-            yield quantity(node.name + suffix, *node.letters), {"part": node.name}
-
-    return rule
-
-
-def accumulated(node, scene):
-    """Add the answer to the one from the batch before."""
-    if node is scene.root:
-        old = {q: quantity(q.name + BEFORE, *q.letters) for q in node.walk() if q.op == "quantity"}
-        known = {q: new for q, new in old.items() if new.name in scene.given}
-        if known:
-            yield node + node.replace(known), {}
-
-
-def untransposed(node, scene):
-    """Leave a transpose out."""
-    if node.op == "transpose":
-        yield node.parts[0], {"part": spoken(node)}
-
-
-def transposed_factor(node, scene):
-    """Transpose a factor of a matrix product that should not be."""
-    if node.op == "matrix product":
-        for i, part in enumerate(node.parts):
-            if part.op != "transpose":
-                factors = [p.T if i == j else p for j, p in enumerate(node.parts)]
-                yield factors[0] @ factors[1], {"part": spoken(part)}
-
-
-def sums_first(node, scene):
-    """Add up the batch in both factors, and multiply afterwards."""
-    if node.op == "matrix product" and node.parts[0].op == "transpose":
-        left, right = node.parts[0].parts[0].total(), node.parts[1].total()
-        yield Formula(Op(np.outer, np.outer), left, right), {}
-
-
-def one_term(node, scene):
-    """Keep one term of a sum, the other is overwritten."""
-    if node.op == "sum":
-        for part in node.parts:
-            yield part, {}
-
-
-def without_slope(node, scene):
-    """Leave σ′ out."""
-    if node.op == "product" and hasattr(node.parts[1], "activation"):
-        yield node.parts[0], {}
-
-
-def slope_of_a(node, scene):
-    """Evaluate σ′ at a = σ(z) in place of z."""
-    if hasattr(node, "activation"):
-        rule = node.activation.rule
-        yield _of_z(node, lambda z: rule.slope(rule.sigma(rule.sigma(z))) + 0.0 * z), {}
-
-
-def slope_fed_with_z(node, scene):
-    """Put z into the formula that wants a."""
-    if hasattr(node, "activation"):
-        rule = node.activation.rule
-        yield _of_z(node, lambda z: rule.slope(z) + 0.0 * z), {}
-
-
-# The identity's slope is 1: taking it is forgetting the slope.
-SLOPED = (activations.Sigmoid, activations.Tanh, activations.ReLU)
-
-
-def another_slope(node, scene):
-    """Take the slope of another activation."""
-    if hasattr(node, "activation"):
-        for other in SLOPED:
-            if other is not node.activation:
-                rule = other.rule
-                new = _of_z(node, lambda z, r=rule: r.slope(r.sigma(z)) + 0.0 * z)
-                yield new, {"part": other.__name__}
-
-
-def _of_z(node, value):
-    return Formula(Op(value, lambda z: 1.0 + np.abs(value(z))), *node.parts)
-
-
-def another_answer(node, scene):
-    """Give the answer to another question."""
-    if node is scene.root:
-        for name, formula in scene.recipe.items():
-            if name != scene.it:
-                yield formula, {"part": f"∂C/∂{name[1:]}" if name[:1] == "d" else name}
-
-
-def an_ingredient(node, scene):
-    """Hand back what was given."""
-    if node is scene.root:
-        for name in sorted(scene.given):
-            if not name.endswith((BEFORE, AFTER)):
-                yield quantity(name), {"part": name}
-
-
-def another_quantity(node, scene):
-    """Use a quantity of the same shape."""
-    if node.op == "quantity" and node is not N:
-        everything = {q.name: q for f in scene.recipe.values() for q in f.walk()}
-        for q in everything.values():
-            if q.op == "quantity" and q.letters == node.letters and q.name != node.name:
-                yield q, {"part": q.name}
-
-
-def flat_column(node, scene):
-    """Let a column be an array with a single axis."""
-    if node.op == "quantity" and len(node.letters) == 2:
-        yield (
-            applied(lambda a: a[:, 0] if a.shape[1] == 1 else np.empty((0, 0, 0)))(node),
-            {"part": node.name},
-        )
-
-
-def upstream_of_ones(node, scene):
-    """Put ones where a gradient from above arrives."""
-    if node.op == "quantity" and node.name[:1] == "d":
-        yield applied(np.ones_like)(node), {"part": node.name}
-
-
-def in_the_layer(node, scene):
-    """Divide by N though no N belongs into the formula."""
-    if node is scene.root and not any(n is N for n in node.walk()):
-        yield node / N, {}
-
-
-def elementwise_softmax(P, dP):
-    """Return dP ⊙ p(1 − p), which leaves out how the outputs pull on each other."""
-    return dP * P * (lift(1.0) - P)
-
-
-# ── the catalogue ─────────────────────────────────────────────────────────────────────────────
-
 TRANSPOSE = ("04_affine", "Where does the transpose come from?")
 BATCH = ("04_affine", "A batch of examples")
 ONE_WEIGHT = ("04_affine", "First route: one weight at a time")
@@ -254,6 +89,7 @@ SILENT = ("04_affine", "Mistakes that raise nothing")
 WRONG = ("04_affine", "What people get wrong")
 
 MISTAKES = (
+    # ── the answer itself ──
     Mistake(
         "transposed",
         "{it} is transposed: its rows and columns have changed places.",
@@ -262,8 +98,13 @@ MISTAKES = (
     ),
     Mistake("sign", "Every number of {it} has the wrong sign.", at_root(lambda a: -a), ONE_WEIGHT),
     Mistake(
+        "difference reversed",
+        "In {here} a difference is taken the wrong way round.",
+        everywhere("difference", lambda a, b: b - a),
+    ),
+    Mistake(
         "½ lost",
-        "{it} is twice what it should be: a ½ was lost, or a 2 slipped in.",
+        "{it} is twice what it should be: a ½ was lost, a 2 slipped in, or it was added up twice.",
         at_root(lambda a: 2.0 * a),
         ONE_WEIGHT,
     ),
@@ -273,21 +114,22 @@ MISTAKES = (
         at_root(lambda a: 0.5 * a),
         ONE_WEIGHT,
     ),
+    # ── the batch ──
     Mistake(
         "kept per example",
-        "{here} is kept per example: the sum over the batch is missing.",
-        everywhere("total", lambda a: a),
+        "The sum over the batch is missing in {here}: the examples are kept apart.",
+        either(everywhere("total", lambda a: a), over_rows(applied(per_row))),
         WRONG,
     ),
     Mistake(
         "mean for sum",
-        "{here} is the mean over the batch where the sum belongs.",
+        "In {here} the mean over the batch stands where the sum belongs.",
         everywhere("total", lambda a: a.total() / N),
         WRONG,
     ),
     Mistake(
         "wrong axis",
-        "{here} is summed over the wrong axis: over the outputs, not over the examples.",
+        "In {here} the sum runs over the wrong axis: over the outputs, not over the examples.",
         everywhere("total", applied(lambda a: a.sum(axis=-1))),
         SILENT,
     ),
@@ -300,15 +142,21 @@ MISTAKES = (
     ),
     Mistake(
         "mean lost",
-        "{here} is not divided by N: the cost is a mean over the batch.",
+        "{it} is not divided by N: the cost is a mean over the batch.",
         everywhere("quotient", lambda a, n: a),
         BATCH,
     ),
     Mistake(
         "mean taken twice",
-        "{here} is divided by N twice.",
+        "{it} is divided by N twice: the cost is one mean over the batch.",
         everywhere("quotient", lambda a, n: a / n / n),
         WRONG,
+    ),
+    Mistake(
+        "mean over the outputs",
+        "{it} is divided by the number of outputs too: the mean is over the batch alone.",
+        everywhere("quotient", by_outputs),
+        BATCH,
     ),
     Mistake(
         "last example only",
@@ -326,9 +174,10 @@ MISTAKES = (
         "sums before products",
         "In {here} the examples are added up first and multiplied afterwards, so that the slopes "
         "of one example meet the inputs of another.",
-        sums_first,
+        over_rows(lambda a, b: applied(np.outer)(a.total(), b.total())),
         BATCH,
     ),
+    # ── the product ──
     Mistake(
         "transpose missing",
         "In {here} a transpose is missing: {part} stands there untransposed.",
@@ -353,20 +202,31 @@ MISTAKES = (
         everywhere("matrix product", lambda a, b: a * b),
         SILENT,
     ),
+    # ── the activation ──
     Mistake(
         "σ′ forgotten",
-        "In {here} the slope σ′ of the activation is missing.",
-        without_slope,
+        "In {here} the activation's derivative σ′ is missing.",
+        either(without_slope, everywhere("softmax vjp", lambda P, dP: dP)),
+    ),
+    Mistake(
+        "σ′ twice",
+        "In {here} the activation's derivative σ′ is multiplied in twice.",
+        slope_twice,
     ),
     Mistake(
         "σ′ of a",
         "In {here} the slope σ′ is evaluated at a, the activation's output; it belongs at z.",
-        slope_of_a,
+        slopes(lambda rule: lambda z: rule.slope(rule.sigma(rule.sigma(z)))),
     ),
     Mistake(
         "σ′ fed with z",
         "In {here} the slope σ′ is written for a, the activation's output, and was given z.",
-        slope_fed_with_z,
+        slopes(lambda rule: rule.slope),
+    ),
+    Mistake(
+        "σ for σ′",
+        "In {here} the activation's output stands where its slope σ′ belongs.",
+        sigma_for_slope,
     ),
     Mistake(
         "another activation's slope",
@@ -379,6 +239,7 @@ MISTAKES = (
         "softmax depends on every input.",
         everywhere("softmax vjp", elementwise_softmax),
     ),
+    # ── paths and caches ──
     Mistake(
         "one path only",
         "In {here} one of the two paths is missing: what arrives on two paths is added.",
@@ -399,13 +260,18 @@ MISTAKES = (
     ),
     Mistake(
         "stale cache",
-        "In {here} the {part} of an earlier forward is used: a cache was not renewed.",
-        another_time(BEFORE),
+        "{part} from an earlier forward went into {here}: a cache was not renewed.",
+        another_time(BEFORE, is_cached),
+    ),
+    Mistake(
+        "batches mixed up",
+        "{part} from the batch before went into {here}.",
+        another_time(BEFORE, is_handed_in),
     ),
     Mistake(
         "updated weights",
-        "In {here} the {part} from after the update is used; backward needs the one of the "
-        "forward pass.",
+        "{part} from after the update went into {here}; backward needs the values of the forward "
+        "pass.",
         another_time(AFTER),
     ),
     Mistake(
@@ -413,11 +279,17 @@ MISTAKES = (
         "{it} is added to the gradient of the batch before: a layer assigns its gradients.",
         accumulated,
     ),
+    # ── something else ──
     Mistake(
         "gradient of something else",
         "What stands in the place of {it} is {part}: are the answers in the right order?",
         another_answer,
         WRONG,
+    ),
+    Mistake(
+        "stopped too early",
+        "What stands in the place of {it} is {part}, which is only a step on the way.",
+        a_step_before,
     ),
     Mistake(
         "ingredient handed back",
@@ -428,7 +300,7 @@ MISTAKES = (
     ),
     Mistake(
         "another quantity",
-        "{here} is made with {part}, which has the right shape and is the wrong quantity.",
+        "{part} went into {here}: it has the right shape and is the wrong quantity.",
         another_quantity,
         ONE_WEIGHT,
         general=True,
@@ -440,15 +312,21 @@ MISTAKES = (
         flat_column,
         SILENT,
     ),
+    # ── numbers and shapes ──
     Mistake(
         "whole numbers",
-        "{it} is cut to whole numbers: somewhere the arithmetic is done in integers.",
-        at_root(applied(np.trunc)),
+        "Something cut {part} to whole numbers: is the arithmetic done in integers?",
+        cut(np.trunc),
+    ),
+    Mistake(
+        "divided with //",
+        "In {here} the division by N is done with //, which rounds down to whole numbers.",
+        divided_down,
     ),
     Mistake(
         "whole numbers, rounded down",
-        "{it} is rounded down to whole numbers: is // used for /?",
-        at_root(applied(np.floor)),
+        "Something rounded {part} down to whole numbers: is // used for /?",
+        cut(np.floor),
     ),
     Mistake(
         "added up to one number",

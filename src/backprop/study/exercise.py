@@ -75,6 +75,13 @@ class Verdict(NamedTuple):
     remarks: tuple = ()
 
 
+class Problem(NamedTuple):
+    """Why there is nothing to judge: what a reader's code did instead, and a sentence."""
+
+    name: str
+    says: str
+
+
 UNTRIED = Verdict("untried")
 
 

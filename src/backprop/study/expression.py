@@ -6,10 +6,14 @@ SymPy decides, loaded when such an answer is judged. Introduced in chapter 4.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from backprop.check.diagnose import listed
 from backprop.errors import BackpropError, MisfitError, UndecidedError
 from backprop.study import stubs
 from backprop.study.exercise import UNTRIED, right, wrong
+from backprop.study.noticed import Noticed
+from backprop.study.returned import by_name, is_blank
 from backprop.study.watch import Watch
+from backprop.study.words import kind
 
 
 class Symbolic(NamedTuple):
@@ -33,41 +37,42 @@ class Symbolic(NamedTuple):
 
     def judge(self, answer, exercise):
         """Return the verdict on a function that returns an expression."""
+        verdict = stubs.unready(answer, exercise)
+        if verdict:
+            return verdict
         symbols = self.symbols()
-        return stubs.unready(answer, exercise, tuple(symbols)) or self._judged(answer, symbols)
+        verdict = stubs.unbindable(answer, tuple(symbols)) or self._judged(answer, symbols)
+        return stubs.finished(verdict, answer, exercise)
 
     def _judged(self, answer, symbols):
-        try:
-            ran = Watch().run(lambda _: answer(*symbols.values()), {})
-        except NotImplementedError:
+        noticed = Noticed()
+        ran = Watch().run(lambda _: answer(*symbols.values()), {})
+        if ran.unwritten or is_blank(ran.value):
             return UNTRIED
-        if ran.problem:
-            return wrong(f"{ran.problem}.", "raises")
+        noticed.run(ran)
         names = list(self.answers)
-        values = ran.value if len(names) > 1 else (ran.value,)
-        if not isinstance(values, (tuple, list)) or len(values) != len(names):
-            return wrong(f"Return {len(names)} expressions: {', '.join(names)}.", "count")
-        for name, value in zip(names, values, strict=True):
-            verdict = self._compared(name, value, symbols)
-            if verdict:
-                return verdict
-        return right(self.because)
+        values, problem = ({}, ran.problem) if ran.problem else by_name(names, ran.value)
+        if problem:
+            return wrong(problem.says, problem.name, remarks=noticed.remarks())
+        found = (self._compared(name, value, symbols) for name, value in values.items())
+        verdict = next((verdict for verdict in found if verdict), right(self.because))
+        return verdict._replace(remarks=tuple(noticed.remarks()))
 
     def _compared(self, name, value, symbols):
         """Return the verdict on one expression, or None if it is right."""
-        target = self.answers[name](**symbols)
-        if value is None:
-            return wrong(f"{name} is None: was the return forgotten?", "nothing")
         try:
-            difference = different(target, value)
+            difference = different(self.answers[name](**symbols), value)
         except MisfitError as misfit:
             return self._named(name, value, symbols) or wrong(
-                f"{name}: the shapes do not fit. {misfit}", "shapes do not fit"
+                f"{name}: {misfit}", "shapes do not fit"
             )
         except UndecidedError:
-            return wrong(f"{name}: SymPy can neither prove nor refute this form.", "undecided")
-        except (BackpropError, TypeError, AttributeError):
-            return wrong(f"{name} is a {type(value).__name__}, expected an expression.", "no form")
+            says = "it can be neither proved nor refuted in this form. Write it more simply."
+            return wrong(f"{name}: {says}", "undecided")
+        except TypeError as error:
+            got = "has something in it that is none" if error.__cause__ else f"is {kind(value)}"
+            wanted = f"an expression in {listed(symbols)}"
+            return wrong(f"{name} {got}, expected {wanted}.", "no expression")
         if not difference:
             return None
         return self._named(name, value, symbols) or wrong(
@@ -78,17 +83,30 @@ class Symbolic(NamedTuple):
     def _named(self, name, value, symbols):
         """Return the verdict that names the mistake, if a known one gives this expression."""
         for row in self.wrong.get(name, ()):
-            try:
-                same = not different(row.answer(**symbols), value)
-            except BackpropError:
-                same = repr(row.answer(**symbols)) == repr(value)
-            if same:
+            if _alike(row.answer(**symbols), value):
                 return wrong(f"{name}: {row.says}", row.name, see=row.see)
         return None
 
 
+def _alike(left, right):
+    """Tell whether two expressions are equal, or go wrong in the same way."""
+    try:
+        return not different(left, right)
+    except (MisfitError, UndecidedError):
+        return repr(left) == repr(right)
+
+
 def different(left, right):
     """Return where two expressions differ, in words, or '' if they are equal.
+
+    Raises
+    ------
+    TypeError
+        If `right` is no expression, or has something in it that is none.
+    MisfitError
+        If the shapes do not fit, or an index stands open.
+    UndecidedError
+        If SymPy finds neither a proof nor a difference.
 
     Examples
     --------
@@ -99,23 +117,62 @@ def different(left, right):
     >>> different(x, 2 * x)
     'the value at x = 2'
     """
-    import sympy as sp
-
     from backprop.symbolic.expression import Expr
-    from backprop.symbolic.proof import compare, fit, witness
+    from backprop.symbolic.proof import compare, fit
 
-    if isinstance(left, Expr):
-        if not isinstance(right, Expr):
-            raise TypeError
+    if not isinstance(left, Expr):
+        return _scalar(left, right)
+    if not isinstance(right, Expr):
+        raise TypeError
+    try:
         fit(left, right)
         found = compare(left, right)
-        return f"{found.where}, at {found.point}" if found else ""
-    left, right = sp.sympify(left), sp.sympify(right)
-    if sp.expand(left - right) == 0:
-        return ""
-    found = witness(left, right)
-    if found:
-        return f"the value at {found[2]}"
-    if sp.simplify(left - right) != 0:
-        raise UndecidedError(f"{right} is neither proved nor refuted")
-    return ""
+    except BackpropError:
+        raise
+    except Exception as error:  # a tree is not looked at before it is used
+        raise TypeError from error
+    return f"{found.where}, at {found.point}" if found else ""
+
+
+def _scalar(left, right):
+    """Return where two of SymPy's expressions differ."""
+    import sympy as sp
+
+    from backprop.symbolic.proof import witness
+
+    try:
+        left, right = sp.sympify(left), sp.sympify(right, strict=True)
+    except sp.SympifyError:  # a string, or nothing that SymPy knows
+        raise TypeError from None
+    if not isinstance(right, sp.Expr) or right.has(sp.nan, sp.zoo):
+        raise TypeError
+    try:
+        found = witness(left, right)
+        if not found and not _vanishes(left - right):
+            raise UndecidedError(f"{right} is neither proved nor refuted")
+    except (ArithmeticError, TypeError, ValueError, NotImplementedError):  # SymPy's own
+        raise UndecidedError(f"{right} is beyond SymPy") from None
+    return f"the value at {_point(found[2], left - right)}" if found else ""
+
+
+def _vanishes(difference):
+    """Tell whether SymPy can prove that an expression is 0."""
+    import sympy as sp
+
+    forms = (sp.expand, sp.simplify, lambda d: sp.simplify(d.rewrite(sp.exp)))
+    return any(form(difference) == 0 for form in forms)
+
+
+def _point(point, difference):
+    """Write a point with every quantity in it, those that are 0 too."""
+    from backprop.symbolic.proof import subscripted
+
+    if not point.endswith(OTHERS):
+        return point
+    given = [part for part in point.split(", ") if part != OTHERS]
+    names = [subscripted(str(symbol)) for symbol in sorted(difference.free_symbols, key=str)]
+    rest = [f"{n} = 0" for n in names if not any(part.startswith(f"{n} = ") for part in given)]
+    return ", ".join(given + rest)
+
+
+OTHERS = "all others 0"

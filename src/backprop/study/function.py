@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop.check.diagnose import case, examine, listed
+from backprop.check.diagnose import case, examine
 from backprop.check.formula import leaves
 from backprop.study import stubs
 from backprop.study.exercise import UNTRIED, right, wrong
-from backprop.study.watch import TOO_LONG, Watch, quoted, shares
+from backprop.study.noticed import Noticed
+from backprop.study.returned import by_name, is_blank
+from backprop.study.watch import Watch
 
 # Pairwise different sizes, so that no two shapes coincide, and one example among them.
 SIZES = (
@@ -58,7 +60,8 @@ class Function(NamedTuple):
     def judge(self, answer, exercise):
         """Return the verdict on a function or class."""
         names = None if self.play else self.takes
-        return stubs.unready(answer, exercise, names) or Trials(self, answer).verdict()
+        verdict = stubs.unready(answer, exercise) or stubs.unbindable(answer, names)
+        return verdict or stubs.finished(Trials(self, answer).verdict(), answer, exercise)
 
     def given(self, rng, sizes):
         """Return random arrays for one trial."""
@@ -73,19 +76,20 @@ class Trials:
 
     def __init__(self, kind, answer):
         self.kind, self.answer = kind, answer
-        self.watch, self.printed, self.remarks, self.changed = Watch(), "", {}, {}
+        self.watch, self.noticed = Watch(), Noticed()
 
     def verdict(self):
-        """Run every trial; stop at the first that raises."""
+        """Run every trial; stop at the first that goes wrong."""
         cases, plans = [], self._plans()
         for number, (given, told) in enumerate(plans):
-            try:
-                got, problem = self._run(given)
-            except NotImplementedError:
+            ran = self.watch.run(self._call, given)
+            if not number and (ran.unwritten or is_blank(ran.value)):
                 return UNTRIED
+            self.noticed.run(ran)
+            got, problem = ({}, ran.problem) if ran.problem else self._results(ran)
             if problem:
-                also = "" if number == 0 else f" It works for {plans[0][1]}."
-                return self._wrong(f"{problem}. It was called for {told}.{also}", "raises")
+                also = f" For {plans[0][1]} it does not." if number else ""
+                return self._wrong(f"{problem.says} It was called for {told}.{also}", problem.name)
             cases.append(case("check", self.kind.recipe, got, given))
         return self._judged(cases)
 
@@ -100,81 +104,36 @@ class Trials:
                 plans.append(({k: _cast(v, dtype) for k, v in given.items()}, told))
         return plans
 
-    def _run(self, given):
-        """Return (results by name, what went wrong) of one run; note what else was seen."""
-        ran = self.watch.run(lambda arrays: self._call(arrays), given)
-        self.printed = self.printed or ran.printed
-        self.changed |= dict.fromkeys(ran.changed)
-        if ran.problem == TOO_LONG:
-            return {}, TOO_LONG.rstrip(".?") + "?"
-        if ran.problem:
-            return {}, ran.problem
-        return self._named(ran.value, given)
-
     def _call(self, arrays):
         if self.kind.play:
             return self.kind.play(self.answer, arrays)
         return self.answer(*[arrays[name] for name in self.kind.takes])
 
-    def _named(self, value, given):
-        """Return the results by name, or say that there are too few or too many."""
-        names = list(self.kind.recipe)
-        if not isinstance(value, dict):
-            if len(names) == 1:
-                value = (value,)
-            if not isinstance(value, (tuple, list)) or len(value) != len(names):
-                return {}, _count(names, value)
-            value = dict(zip(names, value, strict=True))
-        self._look(value, given)
-        return value, ""
+    def _results(self, ran):
+        """Return (results by name, what is wrong with their number); note what else is seen.
 
-    def _look(self, results, given):
-        """Note results that share memory with an argument, or change the dtype."""
-        for name, result in results.items():
-            other = shares(result, self.watch.copies)
-            if other:
-                self.remarks.setdefault(
-                    f"{name} shares its memory with {other}: whoever changes one changes the other."
-                )
-            narrow = all(np.asarray(v).dtype != np.float64 for v in given.values())
-            if narrow and getattr(result, "dtype", None) == np.float64:
-                self.remarks.setdefault(f"{name} comes back in float64 where all was float32.")
+        Arrays are copied: a function may return the same one each time and write over it.
+        """
+        got, problem = ran.value, None
+        if not self.kind.play:
+            got, problem = by_name(list(self.kind.recipe), ran.value)
+        self.noticed.results(got, ran.given)
+        return {n: v.copy() if isinstance(v, np.ndarray) else v for n, v in got.items()}, problem
 
     def _judged(self, cases):
         found = examine(cases, self.kind.recipe, self.kind.mistakes)
         if not found.right:
             return self._wrong(found.says, *found.mistakes, see=found.see)
-        if self.changed:
-            names = listed(list(self.changed))
-            says = f"The numbers are right, but {names} {_is(self.changed)} changed in place."
-            return self._wrong(
-                f"{says} Whoever called still needs the old values.", "changes input"
-            )
+        if self.noticed.changed:
+            says = f"The numbers are right, but {self.noticed.changing} in place."
+            says += " Whoever called still needs the old values."
+            return wrong(says, "changes input", remarks=self.noticed.remarks(changed=False))
         single = ", N = 1 among them" * any(case.values.get("N") == 1 for case in cases)
         tried = f"Tried on {len(cases)} random cases{single}, in float64 and float32."
-        return right(f"{self.kind.because} {tried}", self._remarks())
+        return right(f"{self.kind.because} {tried}", self.noticed.remarks())
 
     def _wrong(self, says, *mistakes, see=()):
-        return wrong(says, *mistakes, see=see, remarks=self._remarks())
-
-    def _remarks(self):
-        printed = quoted(self.printed)
-        return [*self.remarks, *([f"Printed by your code:\n{printed}"] if printed else [])]
-
-
-def _is(things):
-    return "is" if len(things) == 1 else "are"
-
-
-def _count(names, value):
-    """Say that the function returns too few or too many results."""
-    wanted = f"{len(names)} results, {listed(names)}, in this order"
-    if value is None:
-        return f"Your code returns None, expected {wanted}: was the return forgotten"
-    count = len(value) if isinstance(value, (tuple, list)) else "one"
-    return (
-        f"Your code returns {count} result{'' if count in (1, 'one') else 's'}, expected {wanted}"
-    )
+        return wrong(says, *mistakes, see=see, remarks=self.noticed.remarks())
 
 
 def _cast(value, dtype):

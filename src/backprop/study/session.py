@@ -3,12 +3,14 @@
 Introduced in chapter 4.
 """
 
+import difflib
 import functools
 import importlib
 
 from backprop.errors import UnknownNameError, sentence
-from backprop.study import progress as kept
+from backprop.study import kept
 from backprop.study.report import WORDS, Report
+from backprop.study.words import shown
 
 CHAPTERS = ("chapter04",)
 
@@ -49,29 +51,28 @@ def check(id, answer, *, solution=False):
     """
     exercise = find("check", id)
     verdict = exercise.kind.judge(answer, exercise)
-    if verdict.status != "untried" and not solution:
-        _remember(id, verdict)
-    lines = [verdict.says, *verdict.remarks] if verdict.says else []
+    offer = _offer(exercise, verdict.status)
+    if verdict.status == "untried":
+        return Report("untried", f"Exercise {id}: {WORDS['untried']}.{offer}".replace("`", ""))
+    lines = [verdict.says, *verdict.remarks]
+    if not solution:
+        lines += filter(None, [offer.strip(), _remember(id, verdict)])
+    said = "the solution is right" if solution and verdict.status == "right" else None
+    head = f"Exercise {id}: {said or WORDS[verdict.status]}."
     see = verdict.see or (exercise.see[:1] if verdict.status == "wrong" else ())
-    head = _head(exercise, verdict.status, solution)
-    return Report(verdict.status, head, tuple(lines), tuple(see), verdict.mistakes)
+    return Report(verdict.status, head, tuple(lines), see, verdict.mistakes, exercise.chapter)
+
+
+def _offer(exercise, status):
+    """Offer a hint to those who do not know of it."""
+    new = status == "untried" or (status == "wrong" and not kept.of(exercise.id)["hints"])
+    return f' `hint("{exercise.id}")` gives a hint.' if new and exercise.hints else ""
 
 
 def _remember(id, verdict):
-    before = kept.of(id)
-    solved = before["solved"] or verdict.status == "right"
-    kept.record(id, solved=solved, attempts=before["attempts"] + 1)
-
-
-def _head(exercise, status, solution):
-    said = "the solution is right" if solution and status == "right" else WORDS[status]
-    head = f"Exercise {exercise.id}: {said}."
-    if solution or status == "right":
-        return head
-    left = len(exercise.hints) - kept.of(exercise.id)["hints"]
-    if status == "wrong" and left < len(exercise.hints):
-        return head
-    return f'{head} `hint("{exercise.id}")` gives a hint.'.replace("`", "")
+    """Record an attempt; return why it may be lost, or ''."""
+    kept.record(id, solved=verdict.status == "right", attempts=kept.of(id)["attempts"] + 1)
+    return kept.trouble()
 
 
 def hint(id):
@@ -89,37 +90,45 @@ def hint(id):
     """
     exercise = find("hint", id)
     total = len(exercise.hints)
+    if not total:
+        return Report("note", f"Exercise {id}: there are no hints.")
     given = min(kept.of(id)["hints"] + 1, total)
     kept.record(id, hints=given)
-    lines = [f"{k}. {exercise.hints[k - 1]}" for k in range(1, given + 1)]
     last = " It is the last; the solution stands below the exercise." if given == total else ""
-    return Report("untried", f"Exercise {id}: hint {given} of {total}.{last}", tuple(lines))
+    lines = [f"{k}. {text}" for k, text in enumerate(exercise.hints[:given], start=1)]
+    lines += filter(None, [kept.trouble()])
+    return Report("note", f"Exercise {id}: hint {given} of {total}.{last}", tuple(lines))
 
 
 def progress():
     """Show which exercises are solved, chapter by chapter."""
+    solved = {id for id in exercises() if kept.of(id)["solved"]}
     chapters = {}
     for exercise in exercises().values():
         chapters.setdefault(exercise.chapter, []).append(exercise)
-    lines = []
-    for chapter, found in chapters.items():
-        solved = [e for e in found if kept.of(e.id)["solved"]]
-        number = int(chapter.partition("_")[0])
-        lines.append(f"Chapter {number}: {len(solved)} of {len(found)} solved.")
-        rows = [f"{'✓' if e in solved else '○'} {e.id} {'★' * e.stars} {e.title}" for e in found]
-        lines[-1] += "\n" + "\n".join(rows)
-    done = sum(kept.of(id)["solved"] for id in exercises())
-    return Report("untried", f"{done} of {len(exercises())} exercises solved.", tuple(lines))
+    lines = [_tally(chapter, found, solved) for chapter, found in chapters.items()]
+    lines += filter(None, [kept.trouble()])
+    head = f"{len(solved)} of {len(exercises())} exercises solved."
+    return Report("note", head, tuple(lines))
+
+
+def _tally(chapter, found, solved):
+    """Return the paragraph about one chapter, a row for every exercise."""
+    number, done = int(chapter.partition("_")[0]), sum(e.id in solved for e in found)
+    wide = max(len(e.id) for e in found)
+    rows = [
+        f"{'✓' if e.id in solved else '○'} {e.id:{wide}} {'★' * e.stars:3} {e.title}" for e in found
+    ]
+    return "\n".join([f"Chapter {number}: {done} of {len(found)} solved.", *rows])
 
 
 def find(where, id):
     """Return an exercise, or say which one may be meant."""
-    if id in exercises():
+    if isinstance(id, str) and id in exercises():
         return exercises()[id]
-    import difflib
-
-    close = difflib.get_close_matches(str(id), exercises(), n=1)
+    close = difflib.get_close_matches(id.lower(), exercises(), n=1) if isinstance(id, str) else []
     move = f"Is {close[0]!r} meant?" if close else "progress() lists them all."
-    got = f"there is no exercise {id!r}"
-    wanted = "an id such as 'affine-3'"
-    raise UnknownNameError(sentence(where, got, wanted, move))
+    if not isinstance(id, str):
+        move = 'The id comes first: check("affine-3", answer).'
+    got = f"there is no exercise {shown(id)}"
+    raise UnknownNameError(sentence(where, got, "an id such as 'affine-3'", move))

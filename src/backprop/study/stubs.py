@@ -1,7 +1,8 @@
 """Telling an untouched stub from an answer, and a blank from an Ellipsis that is meant.
 
 The code of the reader's function is compared with that of the stub, compiled on the spot: comments,
-names of cells and line numbers do not matter. Introduced in chapter 4.
+docstrings, the names of the function and of its variables, and line numbers do not matter.
+Introduced in chapter 4.
 """
 
 import dis
@@ -9,109 +10,135 @@ import inspect
 from types import CodeType
 
 from backprop.study.exercise import UNTRIED, wrong
+from backprop.study.words import brief, kind
+
+IDLE = ("NOP", "RESUME", "EXTENDED_ARG")  # instructions that do nothing
 
 
-def unready(answer, exercise, names):
-    """Return the verdict on what cannot be run yet, or None.
+def unready(answer, exercise):
+    """Return the verdict on what cannot be run, or was not begun; or None.
 
     Parameters
     ----------
     answer : object
     exercise : Exercise
-    names : tuple of str, optional
-        The arguments that the answer will be called with.
     """
     if answer is ...:
         return UNTRIED
-    if not callable(answer):
-        what = f"{exercise.name} is of type {type(answer).__name__}, expected the function itself."
-        return wrong(f"{what} Leave its arguments out.", "no function")
-    if untouched(answer, exercise.stub):
-        return UNTRIED
-    left, given = blanks(answer), stub_blanks(exercise.stub)
-    if left and given:
-        says = f"{left} of {given} blanks still {'holds' if left == 1 else 'hold'} `...`."
-        return wrong(says, "blanks")
-    says = unbindable(answer, names) if names else ""
-    return wrong(says, "arguments") if says else None
+    wanted = "class" if exercise.stub.startswith("class ") else "function"
+    if not callable(answer) or inspect.isclass(answer) != (wanted == "class"):
+        move = f'Hand it in by its name alone: `check("{exercise.id}", {exercise.name})`.'
+        says = f"The answer is {kind(answer)}, expected the {wanted} itself. {move}"
+        return wrong(says, f"no {wanted}")
+    return UNTRIED if untouched(answer, exercise.stub) else None
 
 
 def unbindable(function, names):
-    """Say that a function cannot be called with these arguments, or return ''."""
+    """Return the verdict on a function that cannot be called with these arguments, or None.
+
+    Parameters
+    ----------
+    function : callable
+    names : tuple of str, optional
+        None for a class, which is not called with them.
+    """
+    if names is None or _binds(function, names):
+        return None
+    name = getattr(function, "__name__", "the function")
+    mine = brief(f"{name}{inspect.signature(function)}")
+    says = f"`{mine}` cannot be called as `{name}({', '.join(names)})`."
+    return wrong(f"{says} It takes the arguments of the stub, in their order.", "arguments")
+
+
+def _binds(function, names):
+    """Tell whether a function may be called so, as far as can be seen."""
     try:
         signature = inspect.signature(function)
+    except (TypeError, ValueError):  # it has none that can be read, as some built-ins
+        return True
+    try:
         signature.bind(*names)
     except TypeError:
-        name = getattr(function, "__name__", "the function")
-        return f"{name}{signature} cannot be called as {name}({', '.join(names)})."
-    except ValueError:  # no signature, as some built-ins
-        return ""
-    return ""
+        return False
+    return True
+
+
+def finished(verdict, answer, exercise):
+    """Return the verdict, or a word on the blanks that are left, if those may be the reason.
+
+    An Ellipsis may be meant, as in ``x[..., 0]``, so an answer that is right is right.
+    """
+    given, left = blanks(_given(exercise.stub)), blanks(_codes(answer))
+    if verdict.status != "wrong" or not (given and left):
+        return verdict
+    left = min(left, given)
+    hold = "blank still holds" if left == 1 else "blanks still hold"
+    return wrong(f"{left} {hold} `...`.", "blanks", remarks=verdict.remarks)
 
 
 def untouched(answer, stub):
-    r"""Tell whether a function or class is still the stub.
+    r"""Tell whether a function or class still does what the stub does, and nothing else.
 
     Examples
     --------
-    >>> def double(x):
+    >>> def twice(number):
     ...     ...  # your code here
-    >>> untouched(double, "def double(x):\n    ...")
+    >>> untouched(twice, "def double(x):\n    ...")
     True
     >>> untouched(lambda x: 2 * x, "def double(x):\n    ...")
     False
     """
-    given = {code.co_name: code for code in _functions(compile(stub, "<stub>", "exec"))}
-    mine = {code.co_name: code for code in _codes(answer)}
-    return set(mine) == set(given) and all(_key(mine[n]) == _key(given[n]) for n in given)
+    mine, given = _codes(answer), _given(stub)
+    return mine.keys() == given.keys() and all(_steps(mine[n]) == _steps(given[n]) for n in given)
 
 
-def blanks(answer):
-    """Count the ``...`` that an answer computes with.
+def blanks(codes):
+    """Count the ``...`` with which some code computes.
 
     Examples
     --------
     >>> def entry(x):
     ...     return x[..., ...] * ...
-    >>> blanks(entry)
+    >>> blanks({"": entry.__code__})
     3
     """
-    return sum(map(_ellipses, _codes(answer)))
-
-
-def stub_blanks(stub):
-    """Count the ``...`` that a stub computes with."""
-    return sum(map(_ellipses, _functions(compile(stub, "<stub>", "exec"))))
+    return sum(map(_ellipses, codes.values()))
 
 
 def _codes(answer):
-    """Return the code of a function, or of the methods that a class defines itself."""
-    if inspect.isclass(answer):
-        return [m.__code__ for m in vars(answer).values() if inspect.isfunction(m)]
-    return [answer.__code__] if hasattr(answer, "__code__") else []
+    """Return the code of a function, or of the methods that a class defines itself, by name."""
+    methods = vars(answer) if inspect.isclass(answer) else {"": answer}
+    plain = {n: inspect.unwrap(getattr(m, "__func__", m)) for n, m in methods.items()}
+    return {n: m.__code__ for n, m in plain.items() if inspect.isfunction(m)}
 
 
-def _functions(module):
-    """Return the codes of the functions and methods in a module's code."""
-    found = [const for const in module.co_consts if isinstance(const, CodeType)]
-    return [f for code in found for f in (_methods(code) or [code])]
+def _given(stub):
+    """Return the same for the first function or class of a stub."""
+    code = _inner(compile(stub, "<stub>", "exec"))[0]
+    is_class = stub.startswith("class ")
+    return {method.co_name: method for method in _inner(code)} if is_class else {"": code}
 
 
-def _methods(code):
-    """Return the methods, if a code is that of a class body."""
-    is_class = "__module__" in code.co_names and "__qualname__" in code.co_names
-    return [c for c in code.co_consts if isinstance(c, CodeType)] if is_class else []
+def _inner(code):
+    return [const for const in code.co_consts if isinstance(const, CodeType)]
 
 
-def _key(code):
-    consts = tuple(_key(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts)
-    return code.co_code, code.co_names, code.co_varnames, consts
+def _steps(code):
+    """Return what code does, step by step, without the names of its variables."""
+    steps = (i for i in dis.get_instructions(code) if i.opname not in IDLE)
+    return [(i.opname, _meant(i)) for i in steps]
+
+
+def _meant(step):
+    if isinstance(step.argval, CodeType):
+        return _steps(step.argval)
+    local = "FAST" in step.opname or step.opcode in dis.hasfree
+    return step.arg if local else repr(step.argval)
 
 
 def _ellipses(code):
-    inner = sum(_ellipses(c) for c in code.co_consts if isinstance(c, CodeType))
     loaded = (i.argval for i in dis.get_instructions(code) if i.opname.startswith("LOAD_"))
-    return inner + sum(_dots(value) for value in loaded)
+    return sum(map(_dots, loaded)) + sum(map(_ellipses, _inner(code)))
 
 
 def _dots(value):

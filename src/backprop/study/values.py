@@ -10,20 +10,24 @@ import numpy as np
 
 from backprop.check.diagnose import listed
 from backprop.study.exercise import UNTRIED, Wrong, right, wrong
+from backprop.study.words import kind, shown
 
 
 def unfilled(answer):
     """Tell whether an answer, or a part of it, is still ``...``."""
-    parts = answer.values() if isinstance(answer, dict) else answer
-    several = isinstance(answer, (dict, tuple, list))
-    return any(map(unfilled, parts)) if several else answer is ...
+    return answer is ... or any(map(unfilled, _parts(answer)))
 
 
 def untouched(answer):
     """Tell whether all of an answer is still ``...``."""
-    parts = answer.values() if isinstance(answer, dict) else answer
-    several = isinstance(answer, (dict, tuple, list))
-    return all(map(untouched, parts)) if several else answer is ...
+    parts = _parts(answer)
+    return answer is ... or (bool(parts) and all(map(untouched, parts)))
+
+
+def _parts(answer):
+    if isinstance(answer, dict):
+        return list(answer.values())
+    return answer if isinstance(answer, (tuple, list)) else ()
 
 
 # ── a number ──────────────────────────────────────────────────────────────────────────────────
@@ -54,13 +58,12 @@ class Number(NamedTuple):
             return UNTRIED
         number = _number(answer)
         if number is None:
-            what = f"{exercise.name} is {_kind(answer)}, expected one number."
-            return wrong(what, "no number")
+            move = " Leave out the quotes." if isinstance(answer, str) else ""
+            says = f"`{exercise.name}` is {kind(answer)}, expected one real number.{move}"
+            return wrong(says, "no number")
         if not math.isfinite(number):
-            return wrong(f"{exercise.name} is {number}, expected a finite number.", "not finite")
-        if self._is(number, self.value):
-            return right(self.because)
-        return self._wrong(number)
+            return wrong(f"`{exercise.name}` is {number}, expected a finite number.", "not finite")
+        return right(self.because) if self._is(number, self.value) else self._wrong(number)
 
     def _is(self, number, value):
         if self.decimals is None:
@@ -73,7 +76,7 @@ class Number(NamedTuple):
                 return wrong(row.says, row.name, see=row.see)
         if abs(number - self.value) <= 1e-2 * abs(self.value):
             asked = "exactly" if self.decimals is None else f"to {self.decimals} decimal places"
-            return wrong(f"Close: but the number is asked for {asked}.", "imprecise")
+            return wrong(f"Close, but the number is asked for {asked}.", "imprecise")
         return wrong("Another number, and none that a known mistake gives.")
 
     def _usual(self):
@@ -85,19 +88,25 @@ class Number(NamedTuple):
 
 
 def _number(answer):
-    """Return a float, or None for what is no single real number."""
-    if isinstance(answer, (str, bytes, bool)) or np.size(answer) != 1:
+    """Return a float, or None for what is no single real number.
+
+    Examples
+    --------
+    >>> _number(np.array([2.5])), _number("2.5"), _number(True), _number([1, [2]])
+    (2.5, None, None, None)
+    """
+    if isinstance(answer, (list, tuple)) and len(answer) == 1:
+        answer = answer[0]
+    if isinstance(answer, (np.ndarray, np.generic)) and answer.size == 1:
+        answer = answer.item()
+    if isinstance(answer, (str, bytes, bool)):
         return None
     try:
-        return float(np.asarray(answer, dtype=float).item())
+        return float(answer)
     except (TypeError, ValueError):
         return None
-
-
-def _kind(answer):
-    if isinstance(answer, np.ndarray):
-        return f"an array of shape {answer.shape}"
-    return f"a {type(answer).__name__}"
+    except OverflowError:  # an integer beyond all floats
+        return math.inf
 
 
 # ── shapes ────────────────────────────────────────────────────────────────────────────────────
@@ -126,51 +135,62 @@ class Shapes(NamedTuple):
         if untouched(answer):
             return UNTRIED
         if not isinstance(answer, dict):
-            return wrong(f"{exercise.name} is {_kind(answer)}, expected a dict.", "no dict")
+            says = f"`{exercise.name}` is {kind(answer)}, expected a dict of names and shapes."
+            return wrong(says, "no dict")
         missing = [n for n in self.shapes if n not in answer or unfilled(answer[n])]
         rows = [self._row(name, answer[name]) for name in self.shapes if name not in missing]
         bad = [row for row in rows if row]
-        if not bad and missing:
-            return wrong(f"So far right. {listed(missing)}: still to be filled in.", "unfinished")
-        if not bad:
-            return right(self.because)
-        more = "" if len(bad) < 3 else f" {len(bad) - 2} more are wrong."
-        says = " ".join(row.says for row in bad[:2]) + more
-        see = dict.fromkeys(place for row in bad[:2] for place in row.see)
-        return wrong(says, *(row.name for row in bad), see=see)
+        if bad:
+            return _several(bad)
+        strange = [shown(name) for name in answer if name not in self.shapes]
+        others = f" Nobody asked for {listed(strange)}." if strange else ""
+        if missing:
+            so_far = "" if len(missing) == len(self.shapes) else "So far right. "
+            says = f"{so_far}{listed(missing)}: still to be filled in.{others}"
+            return wrong(says, "unfinished")
+        return right(self.because, [others.strip()] if others else [])
 
     def _row(self, name, shape):
         """Return what is wrong with one shape, or None."""
         shape = tuple(shape) if isinstance(shape, list) else shape
-        if shape == self.shapes[name] and isinstance(shape, tuple):
+        if not isinstance(shape, tuple) or not all(map(_is_size, shape)):
+            says = f"{name}: {shown(shape)} is no shape. A shape is a tuple; of one axis, (4,)."
+            return Wrong("no tuple", shape, says)
+        if shape == self.shapes[name]:
             return None
-        for row in (*self.wrong.get(name, ()), *self._usual(name, shape)):
-            if shape == row.answer:
-                return row._replace(says=f"{name}: {row.says}")
-        raise AssertionError  # the last usual row fits everything
+        found = (*self.wrong.get(name, ()), *self._usual(self.shapes[name], shape))
+        row = next((row for row in found if row.answer == shape), None)
+        if row is None:
+            row = Wrong("wrong shape", shape, self._axes(shape, self.shapes[name]))
+        return row._replace(says=f"{name}: {row.says}")
 
-    def _usual(self, name, shape):
-        if not isinstance(shape, tuple):
-            says = f"{shape!r} is no shape. A shape is a tuple; with one axis it is (4,)."
-            return (Wrong("no tuple", shape, says),)
-        wanted = self.shapes[name]
-        ones = tuple(size for size in shape if size != 1)
+    def _usual(self, wanted, shape):
+        stretched = shape if tuple(size for size in shape if size != 1) == wanted else None
         return (
             Wrong("reversed", wanted[::-1], f"{shape} has its axes in the wrong order."),
-            Wrong(
-                "axis of size 1",
-                shape if ones == wanted else None,
-                f"{shape} has an axis of size 1 too many.",
-            ),
-            Wrong("wrong shape", shape, f"{shape} is wrong. {self._axes(shape, wanted)}"),
+            Wrong("axis of size 1", stretched, f"{shape} has an axis of size 1 too many."),
         )
 
     def _axes(self, shape, wanted):
         """Say what the reader's axes count, and no more."""
         if len(shape) != len(wanted):
-            return f"How many axes does it need? You gave {len(shape)}."
+            return f"{shape} is wrong. How many axes does it need? You gave {len(shape)}."
         counted = [self.sizes.get(size, "nothing here") for size in shape]
-        return f"Your axes count {listed(counted)}."
+        axes = "axes count" if len(shape) > 1 else "axis counts"
+        return f"{shape} is wrong. Your {axes} {listed(counted)}."
+
+
+def _is_size(size):
+    return isinstance(size, (int, np.integer)) and not isinstance(size, bool)
+
+
+def _several(rows):
+    """Return the verdict on several wrong shapes: the first two, and how many there are."""
+    more = len(rows) - 2
+    left = f" {more} more {'is' if more == 1 else 'are'} wrong." if more > 0 else ""
+    see = dict.fromkeys(place for row in rows[:2] for place in row.see)
+    says = " ".join(row.says for row in rows[:2])
+    return wrong(f"{says}{left}", *(row.name for row in rows), see=see)
 
 
 # ── a choice ──────────────────────────────────────────────────────────────────────────────────
@@ -195,13 +215,14 @@ class Choice(NamedTuple):
         """Return the verdict on a letter."""
         if untouched(answer):
             return UNTRIED
-        letter = answer.strip().lower() if isinstance(answer, str) else answer
+        letter = answer.strip(" ().").lower() if isinstance(answer, str) else None
         if letter == self.option:
             return right(self.because)
         for row in self.wrong:
             if letter == row.answer:
                 return wrong(row.says, row.name, see=row.see)
-        letters = ", ".join(
-            sorted(f'"{r}"' for r in (self.option, *(r.answer for r in self.wrong)))
-        )
-        return wrong(f"{exercise.name} is {answer!r}, expected one of {letters}.", "no option")
+        letters = sorted([self.option, *(row.answer for row in self.wrong)])
+        wanted = ", ".join(f'"{letter}"' for letter in letters)
+        move = "" if isinstance(answer, str) else " Put the letter in quotes."
+        says = f"`{exercise.name}` is {shown(answer)}, expected one of {wanted}.{move}"
+        return wrong(says, "no option")

@@ -1,28 +1,40 @@
 """Running a reader's code with open eyes: what it raises, changes, prints, and whether it ends.
 
 No threads, processes, signals or files: a count of executed steps stops what does not end, so that
-the same engine can run in a browser. Introduced in chapter 4.
+the same engine can run in a browser. What it cannot stop is a single call of a library that never
+returns. Introduced in chapter 4.
 """
 
+import builtins
 import contextlib
+import inspect
 import io
-import linecache
 import sys
-import traceback
-from pathlib import Path
+import time
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 
-# Bytecode instructions in one check, below a second. Lines would be fewer, but Python 3.11 does not
-# report those of `while True: pass`.
-STEPS = 2_000_000
-SHOWN = 5  # printed lines that are shown
-PACKAGE = str(Path(__file__).parents[1])
+from backprop.study.exercise import Problem
+from backprop.study.theirs import caution, is_direct, is_theirs, raised, where
+
+STEPS = 1_000_000  # of one check: less than a second
+SECONDS = 5.0  # of one check: for few steps that take long
 
 
 class TooLong(BaseException):
-    """Raised inside the reader's code after too many steps; ``except Exception`` lets it pass."""
+    """Raised inside the reader's code; ``except Exception`` lets it pass.
+
+    A bare ``except`` does not, and Python ends a trace that has raised. So one that was swallowed
+    takes up the count again, and the next one is raised outside that ``try``.
+    """
+
+    def __init__(self, resume):
+        self.resume = resume
+
+    def __del__(self):
+        self.resume()
 
 
 class Ran(NamedTuple):
@@ -32,24 +44,32 @@ class Ran(NamedTuple):
     ----------
     value : object
         What it returned.
-    problem : str
-        What it raised, in a sentence; empty if nothing.
+    given : dict of str to array
+        The copies that it was given.
+    problem : Problem, optional
+        That it raised something, or did not end.
+    unwritten : bool
+        It raised NotImplementedError: nobody has written it yet.
     changed : tuple of str
         The arrays that it changed in place.
     printed : str
+    warned : tuple of str
     """
 
     value: object
-    problem: str
+    given: dict
+    problem: Problem | None
+    unwritten: bool
     changed: tuple
     printed: str
+    warned: tuple
 
 
 class Watch:
     """Runs a reader's code; counts its steps over all runs of one check."""
 
-    def __init__(self, steps=STEPS):
-        self.left = steps
+    def __init__(self, steps=STEPS, seconds=SECONDS):
+        self.left, self.seconds, self.home = steps, seconds, None
 
     def run(self, code, given):
         """Return how ``code(given)`` went, with copies of the given arrays.
@@ -61,91 +81,88 @@ class Watch:
         given : dict of str to array
         """
         copies = {name: np.array(array) for name, array in given.items()}
-        out = io.StringIO()
-        value, problem = None, ""
-        try:
-            with contextlib.redirect_stdout(out), self._counted():
-                value = code(copies)
-        except TooLong:
-            problem = TOO_LONG
-        except NotImplementedError:
-            raise
-        except Exception as error:
-            problem = theirs(error)
+        value, problem, unwritten = None, None, False
+        with aside() as (said, warned):
+            try:
+                value = self._counted(code, copies)
+            except KeyboardInterrupt:
+                raise
+            except TooLong as stop:
+                problem = Problem("endless", f"{TOO_LONG}{where(stop)}.")
+            except BaseException as error:
+                problem = Problem("raises", raised(error))
+                unwritten = isinstance(error, NotImplementedError) and is_direct(error)
         changed = tuple(n for n, array in given.items() if not same(array, copies[n]))
-        self.copies = copies
-        return Ran(value, problem, changed, out.getvalue())
+        if inspect.iscoroutine(value):
+            value.close()  # nobody will wait for it, and Python would complain
+        told = tuple(dict.fromkeys(map(caution, warned)))
+        return Ran(value, copies, problem, unwritten, changed, said.getvalue(), told)
 
-    @contextlib.contextmanager
-    def _counted(self):
-        """Count steps while the reader's code runs; a debugger keeps its own trace."""
-        before = sys.gettrace()
-        if before is None:
-            sys.settrace(self._trace)
+    def _counted(self, code, given):
+        """Call and count; a debugger that is at work keeps its trace."""
+        if sys.gettrace() is not None:
+            return code(given)
+        start = time.perf_counter()
+        self.home, self.deadline = sys._getframe(), start + self.seconds
+        sys.settrace(self._trace)
         try:
-            yield
+            return code(given)
         finally:
-            if before is None:
-                sys.settrace(None)
+            sys.settrace(None)
+            self.home, self.seconds = None, self.seconds - (time.perf_counter() - start)
 
     def _trace(self, frame, event, arg):
-        frame.f_trace_opcodes = True
+        """Count one step; libraries run uncounted, but for being called.
+
+        Both lines and instructions are steps: Python 3.11 reports no lines of `while True: pass`,
+        and 3.12 at first no instructions.
+        """
+        if event == "call":
+            if not is_theirs(frame.f_code.co_filename):
+                return None
+            frame.f_trace_opcodes = True
         self.left -= 1
-        if self.left < 0:
-            raise TooLong
+        if self.left < 0 or (not self.left & 15 and time.perf_counter() > self.deadline):
+            raise TooLong(self._resume)
         return self._trace
 
+    def _resume(self):
+        """Count on, in all calls of the reader's that are under way."""
+        if self.home is None:
+            return
+        frame = sys._getframe(1)
+        while frame is not None and frame is not self.home:
+            if is_theirs(frame.f_code.co_filename):
+                frame.f_trace, frame.f_trace_opcodes = self._trace, True
+            frame = frame.f_back
+        sys.settrace(self._trace)
 
-TOO_LONG = (
-    "Your code does not come to an end, or takes very long: it was stopped after two million "
-    "steps. Does a loop never finish?"
-)
+
+TOO_LONG = "Your code takes very long, or never ends; it was stopped"
+
+
+@contextlib.contextmanager
+def aside():
+    """Run something apart: what it prints, warns, sets in NumPy, or asks for stays in here."""
+    said, asked = io.StringIO(), builtins.input
+    builtins.input = nobody
+    try:
+        with (
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(said),
+            warnings.catch_warnings(record=True) as warned,
+            np.errstate(),
+        ):
+            yield said, warned
+    finally:
+        builtins.input = asked
+
+
+def nobody(prompt=""):
+    """Stand in for `input` during a check."""
+    raise EOFError("input() has nobody to ask during a check")
 
 
 def same(array, copy):
     """Tell whether an array is still what it was."""
-    return np.array_equal(array, copy, equal_nan=True) and array.shape == copy.shape
-
-
-def shares(result, given):
-    """Return the name of the argument with which an array shares its memory, or ''."""
-    if not isinstance(result, np.ndarray):
-        return ""
-    return next((n for n, a in given.items() if np.shares_memory(result, a)), "")
-
-
-def theirs(error):
-    """Put an exception of the reader's code into a sentence, with their line.
-
-    Examples
-    --------
-    >>> def loses(x):
-    ...     return x["W"]
-    >>> try:
-    ...     loses({})
-    ... except KeyError as error:
-    ...     print(theirs(error).partition(":")[0])
-    Your code raises KeyError
-    """
-    frames = traceback.extract_tb(error.__traceback__)
-    inside = [frame for frame in frames if is_theirs(frame.filename)]
-    said = f"Your code raises {type(error).__name__}: {error}".rstrip(": ")
-    if not inside:
-        return said
-    frame = inside[-1]
-    line = (frame.line or linecache.getline(frame.filename, frame.lineno)).strip()
-    where = f"line {frame.lineno}" + (f", `{line}`" if line else "")
-    return f"{said} (in {frame.name}, {where})"
-
-
-def is_theirs(filename):
-    """Tell whether a file is neither the package nor an installed library."""
-    libraries = ("site-packages", "dist-packages")
-    return not filename.startswith(PACKAGE) and not any(part in filename for part in libraries)
-
-
-def quoted(printed):
-    """Return what was printed, shortened."""
-    lines = printed.splitlines()
-    more = [f"… and {len(lines) - SHOWN} lines more"] if len(lines) > SHOWN else []
-    return "\n".join([*lines[:SHOWN], *more])
+    return array.shape == copy.shape and np.array_equal(array, copy, equal_nan=True)
