@@ -122,7 +122,12 @@ def test_metadata_is_the_kernel_and_known_words(path):
     assert stored["metadata"] == {"kernelspec": KERNEL}
     for cell in cells(path):
         assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", cell["id"]), cell["id"]
-        assert set(cell["metadata"]) <= {"tags", "mystnb", "given", "jp-MarkdownHeadingCollapsed"}, cell["id"]
+        assert set(cell["metadata"]) <= {
+            "tags",
+            "mystnb",
+            "given",
+            "jp-MarkdownHeadingCollapsed",
+        }, cell["id"]
         assert set(cell["metadata"].get("tags", [])) <= TAGS, cell["id"]
     ids = [cell["id"] for cell in cells(path)]
     assert len(set(ids)) == len(ids)

@@ -48,6 +48,12 @@ def forgets_to_return(self, dZ):
     self.dW, self.db = dZ.T @ self.X, dZ.sum(axis=0)
 
 
+def updates_at_once(self, dZ):
+    self.dW, self.db, dX = dZ.T @ self.X, dZ.sum(axis=0), dZ @ self.W
+    self.W -= 0.1 * self.dW
+    return dX
+
+
 def adds_up(self, dZ):
     self.dW = getattr(self, "dW", 0) + dZ.T @ self.X
     self.db = dZ.sum(axis=0)
@@ -144,6 +150,8 @@ WRONG = [
     ("affine-4", "summed over the inputs", lambda dZ, W, n, j, k: total(dZ[n, j] * W[j, k], k)),
     ("affine-4", "summed over the examples", lambda dZ, W, n, j, k: total(dZ[n, j] * W[j, k], n)),
     ("affine-4", "wrong index of dZ", lambda dZ, W, n, j, k: total(dZ[n, k] * W[j, k], j)),
+    ("affine-4", "sign", lambda dZ, W, n, j, k: -total(dZ[n, j] * W[j, k], j)),
+    ("affine-4", "no expression", lambda dZ, W, n, j, k: total(dZ["n", "j"] * W["j", "k"], "j")),
     ("affine-4", "upstream forgotten", lambda dZ, W, n, j, k: total(W[j, k], j)),
     (
         "affine-4",
@@ -160,6 +168,14 @@ WRONG = [
     ("affine-5", "sign", keeps(dX=lambda self, dZ: -dZ @ self.W)),
     ("affine-5", "upstream forgotten", keeps(dX=lambda self, dZ: np.ones_like(dZ) @ self.W)),
     ("affine-5", "raises", keeps(dX=lambda self, dZ: dZ @ self.W.T)),
+    (
+        "affine-5",
+        "another quantity",
+        keeps(dW=lambda self, dZ: (self.X @ self.W.T + self.b).T @ self.X),
+    ),
+    ("affine-5", "multiplied by the bias", keeps(db=lambda self, dZ: dZ.sum(axis=0) * self.b)),
+    ("affine-5", "an example left out", keeps(dW=lambda self, dZ: dZ[1:].T @ self.X[1:])),
+    ("affine-5", "changes input", layer(updates_at_once)),
     ("affine-5", "nothing", layer(forgets_to_return)),
     ("affine-5", "accumulated", layer(adds_up)),
     ("affine-5", "stale cache", KeepsTheFirstInput),
@@ -197,6 +213,7 @@ WRONG = [
     ("affine-9", "transpose missing", lambda M, X, W, dQ: (dQ.T @ M @ X, M @ dQ @ W)),
     ("affine-9", "transposed", lambda M, X, W, dQ: (dQ.T @ M @ X, (M.T @ dQ @ W).T)),
     ("affine-9", "shapes do not fit", lambda M, X, W, dQ: (dQ @ M @ X, M.T @ dQ @ W)),
+    ("affine-9", "sign", lambda M, X, W, dQ: (-dQ.T @ M @ X, M.T @ dQ @ W)),
     ("affine-9", "count", lambda M, X, W, dQ: dQ.T @ M @ X),
     ("affine-10", "mean for sum", mean_of_copies),
     ("affine-10", "stretched axes left", leading),

@@ -79,6 +79,14 @@ EQUAL = {
 }
 
 
+@pytest.mark.parametrize(
+    ("factor", "name"), [(-1, "sign"), (2, "½ lost"), (sp.Rational(1, 2), "2 lost")]
+)
+def test_a_lost_sign_and_a_lost_factor_are_named(factor, name):
+    verdict = judged(scalar(lambda x, y: x * y + 1), lambda x, y: factor * (x * y + 1))
+    assert (verdict.status, verdict.mistakes) == ("wrong", (name,))
+
+
 @pytest.mark.parametrize(("wanted", "answer"), EQUAL.values(), ids=EQUAL)
 def test_any_equal_form_is_right(wanted, answer):
     verdict = judged(scalar(wanted), answer)
@@ -86,8 +94,8 @@ def test_any_equal_form_is_right(wanted, answer):
 
 
 UNEQUAL = {
-    "a factor": (lambda x, y: x * y, lambda x, y: 2 * x * y, "x = 2, y = 3"),
-    "a sign": (lambda x, y: x, lambda x, y: -x, "x = 2"),
+    "a factor": (lambda x, y: x * y, lambda x, y: 3 * x * y, "x = 2, y = 3"),
+    "a power": (lambda x, y: x, lambda x, y: x**2, "x = 2"),
     "another function": (lambda x, y: sp.sin(x), lambda x, y: sp.cos(x), "x = 0"),
     "a number": (lambda x, y: x, lambda x, y: 2.5, "x = 2"),
     "imaginary": (lambda x, y: x, lambda x, y: sp.I * x, "x = 2"),
@@ -199,7 +207,7 @@ def test_a_wrong_matrix_is_explained(answer, name, says):
 
 
 def test_a_matrix_that_nobody_expected_differs_in_an_entry():
-    verdict = judged(gradients, lambda X, W, dZ: (dZ.T @ X, 2 * dZ @ W))
+    verdict = judged(gradients, lambda X, W, dZ: (dZ.T @ X, 3 * dZ @ W))
     assert "dX is another expression" in verdict.says
     assert "It differs, for example, in entry (1, 1), at " in verdict.says
 

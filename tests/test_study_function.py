@@ -207,6 +207,17 @@ def test_float64_for_float32_is_remarked_upon():
     assert verdict.remarks == ("Z comes back in float64 where all was float32.",)
 
 
+def test_float64_for_whole_numbers_is_as_it_should_be():
+    kind = Function(
+        {"Y": quantity("X", "N", "D")},
+        ("X",),
+        "It is.",
+        make=lambda rng, sizes: {"X": rng.integers(1, 9, (sizes["N"], sizes["D"]))},
+    )
+    verdict = judged(exercise(kind, "def same(X):\n    ..."), lambda X: X * 1.0)
+    assert (verdict.status, verdict.remarks) == ("right", ())
+
+
 def test_float32_for_float64_is_wrong():
     assert product_of(lambda X, W: np.float32(X) @ np.float32(W).T).status == "wrong"
 
@@ -333,8 +344,9 @@ def test_an_exception_is_told_with_the_sizes():
 
     says = product_of(answer).says
     assert says.startswith("Your code raises ValueError: matmul: Input operand 1 has a mismatch")
-    assert ": `return X @ W`). It was called for D = 3, N = 5, H = 4." not in says
-    assert says.endswith(": `return X @ W`). It was called for N = 5, D = 3, H = 4.")
+    assert says.endswith(
+        ": `return X @ W`). It was called for N = 5, D = 3, H = 4: X (5, 3), W (4, 3)."
+    )
 
 
 def test_an_exception_in_one_case_only_says_where_there_was_none():
@@ -346,7 +358,7 @@ def test_an_exception_in_one_case_only_says_where_there_was_none():
     verdict = product_of(answer)
     assert verdict.mistakes == ("raises",)
     assert verdict.says.endswith(
-        "It was called for N = 1, D = 4, H = 2. For N = 5, D = 3, H = 4 it does not."
+        "It was called for N = 1, D = 4, H = 2: X (1, 4), W (2, 4). For N = 5, D = 3, H = 4 it does not."
     )
 
 
@@ -354,7 +366,7 @@ def test_an_exception_for_single_precision_only_says_so():
     def answer(X, W):
         return X @ W.T if X.dtype == float else 1 / 0
 
-    assert "It was called for N = 5, D = 3, H = 4 in float32." in product_of(answer).says
+    assert "It was called for N = 5, D = 3, H = 4 in float32: X" in product_of(answer).says
 
 
 def test_an_error_by_the_reader_s_own_numpy_settings_is_theirs():

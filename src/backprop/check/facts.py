@@ -170,19 +170,10 @@ def scale(seen):
     if np.max(np.abs(got - r * wanted)) > SAME * np.max(np.abs(got)):
         return ""
     factor = f"{r:.4g}".replace("-", "−")
-    names = [f"{sign}{a}" for a, n in seen.sizes.items() for sign, f in _powers(n) if near(r, f)]
+    powers = [(letter, n ** float(p), p) for letter, n in seen.sizes.items() for p in (1, -1)]
+    names = ["1/" * (p < 0) + letter for letter, f, p in powers if abs(r - f) <= SAME * f]
     named = f", and {factor} is {names[0]}" if len(names) == 1 else ""
     return f"{seen.it} is everywhere {factor} times what it should be{named}."
-
-
-def _powers(n):
-    """Return the factors in which a size n may have come in, with how they are written."""
-    return (("", n), ("1/", 1 / n)) if n > 2 else ()  # of 1 and 2 there is nothing to be seen
-
-
-def near(a, b):
-    """Tell whether two factors are the same."""
-    return abs(a - b) <= SAME * abs(b)
 
 
 def order(seen):

@@ -18,40 +18,43 @@ import numpy as np
 from backprop.check.changes import (
     AFTER,
     BEFORE,
-    a_step_before,
     accumulated,
     all_batches,
+    applied,
+    at_root,
+    by_outputs,
+    either,
+    everywhere,
+    in_the_layer,
+    left_out,
+    one_term,
+    over_rows,
+    per_row,
+    transposed_factor,
+    untransposed,
+)
+from backprop.check.formula import N
+from backprop.check.swaps import (
+    a_step_before,
     an_ingredient,
     another_answer,
     another_quantity,
     another_slope,
     another_time,
-    applied,
-    at_root,
-    by_outputs,
     cut,
     divided_down,
-    either,
     elementwise_softmax,
-    everywhere,
     flat_column,
-    in_the_layer,
     is_cached,
     is_handed_in,
-    one_term,
-    over_rows,
-    per_row,
     sigma_for_slope,
     slope_twice,
     slopes,
-    transposed_factor,
-    untransposed,
     upstream_of_ones,
     without_slope,
 )
-from backprop.check.formula import N
 
-__all__ = ["AFTER", "BEFORE", "MISTAKES", "Mistake", "at_root"]
+__all__ = ["AFTER", "BEFORE", "MISTAKES", "Mistake", "at_root", "everywhere"]
 
 
 class Mistake(NamedTuple):
@@ -87,6 +90,7 @@ INPUT = ("04_affine", "The input and the bias")
 SQUARE = ("04_affine", "Break it: the square trap")
 SILENT = ("04_affine", "Mistakes that raise nothing")
 WRONG = ("04_affine", "What people get wrong")
+CHECKING = ("04_affine", "Checking it against witnesses")
 
 MISTAKES = (
     # ── the answer itself ──
@@ -168,6 +172,12 @@ MISTAKES = (
         "first example only",
         "{it} holds the first example only.",
         all_batches(applied(lambda a: a[:1])),
+        BATCH,
+    ),
+    Mistake(
+        "an example left out",
+        "The {part} example is missing in {it}: does a loop begin too late, or end too early?",
+        left_out,
         BATCH,
     ),
     Mistake(

@@ -5,13 +5,64 @@ Introduced in chapter 7.
 
 import numpy as np
 
-from backprop.check.evidence import CHANCE
+from backprop.check.evidence import CHANCE, believed, bits
+from backprop.check.mistakes import CHECKING, Mistake
+from backprop.check.steps import Step
 
 # Steps of which a numeric derivative is recognised: 1e-5 … 1e-16.
 STEPS = range(16, 4, -1)
 BITS = 34  # a difference of two costs holds fewer than these, or it has lost nothing
 LAST = 1024  # by how many last bits of the cost rounding may change such a difference
 EPS = np.finfo(float).eps
+
+ZEROS = Mistake("zeros", "{it} is 0 everywhere: was it ever computed?", None)
+SINGLE = Mistake(
+    "single precision",
+    "{it} is right to seven digits only: somewhere the numbers went through float32.",
+    None,
+)
+ROUNDED = Mistake("rounded", "{it} is right, but rounded to {part}. Keep all digits.", None)
+MEASURED = Mistake(
+    "numeric noise",
+    "{it} is a numeric derivative with a step of {part}, and rounding has spoiled its last digits: "
+    "the smaller the step, the more of them.",
+    None,
+    CHECKING,
+)
+
+
+def inexact(answer):
+    """Return the step for numbers that are 0, or right but not to the last digit."""
+    pairs = [(answer.got[k], answer.wanted[k]) for k in answer.wrong]
+    if any(got.shape != wanted.shape for got, wanted in pairs):
+        return ()
+    if not any(got.any() for got, _ in pairs):
+        return (Step(ZEROS, {}, {}),)
+    if _single(answer):
+        return (Step(SINGLE, {}, {}),)
+    digits = {places(answer.got[k], answer.wanted[k], answer.eps(k)) for k in answer.wrong}
+    if len(digits) == 1 and None not in digits:
+        (count,) = digits
+        if believed(sum(bits(got, 10.0**-count) for got, _ in pairs), 1):
+            return (Step(ROUNDED, {"part": _decimals(count)}, {}),)
+    found = {step(*pair) for pair in pairs}
+    if len(found) == 1 and None not in found:
+        return (Step(MEASURED, {"part": f"1e-{found.pop()}"}, {}),)
+    return ()
+
+
+def _single(answer):
+    """Tell whether an answer is right to the digits of float32, in numbers that float32 has."""
+    eps, got = np.finfo(np.float32).eps, [answer.got[k] for k in answer.wrong]
+    evidence = sum(bits(g, 128 * eps * np.max(np.abs(g))) for g in got)
+    fits = (answer.matches(answer.root, k, eps=eps) for k in answer.wrong)
+    return believed(evidence, 1) and all(map(narrow, got)) and all(fits)
+
+
+def _decimals(count):
+    """Write a number of decimal places."""
+    words = {0: "whole numbers", 1: "1 decimal place"}
+    return words.get(count, f"{count} decimal places")
 
 
 def places(got, wanted, eps):

@@ -6,7 +6,7 @@ Introduced in chapter 7.
 from typing import NamedTuple
 
 from backprop.check.changes import Scene, made
-from backprop.check.formula import Formula, N
+from backprop.check.formula import Formula
 from backprop.check.mistakes import Mistake
 
 
@@ -37,7 +37,7 @@ class Place(NamedTuple):
 
 def places(formula, it):
     """Return the places in a formula, each node once, from the root down."""
-    queue, holders = [(formula, it)], {formula: [], N: []}  # nobody mistakes N
+    queue, holders = [(formula, it)], {formula: []}
     for node, here in queue:
         inner = node.name if node.name and node.parts else here
         for i, part in enumerate(node.parts):

@@ -14,6 +14,7 @@ from backprop.check.mistakes import (
     WRONG,
     Mistake,
     at_root,
+    everywhere,
 )
 from backprop.study.exercise import Exercise, Wrong
 from backprop.study.expression import Symbolic
@@ -329,7 +330,19 @@ def batches(rng, sizes):
     N, D, H = sizes["N"], sizes["D"], sizes["H"]
     arrays = {"W": (H, D), "b": (H,), "X": (N, D), "dZ": (N, H)}
     arrays |= {f"X{BEFORE}": (N, D), f"dZ{BEFORE}": (N, H)}
-    return {name: rng.normal(size=shape) for name, shape in arrays.items()}
+    return with_outputs({name: rng.normal(size=shape) for name, shape in arrays.items()})
+
+
+def with_outputs(given):
+    """Add Z, which nobody needs and somebody may take."""
+    return given | {"Z": given["X"] @ given["W"].T + given.get("b", 0.0)}
+
+
+def one_batch(rng, sizes):
+    """Return the arrays of a batch."""
+    N, D, H = sizes["N"], sizes["D"], sizes["H"]
+    arrays = {"W": (H, D), "X": (N, D), "dZ": (N, H)}
+    return with_outputs({name: rng.normal(size=shape) for name, shape in arrays.items()})
 
 
 def play(layer_class, given):
@@ -363,6 +376,14 @@ layer = Exercise(
         "All three gradients, and nothing left over from the batch before.",
         make=batches,
         play=play,
+        mistakes=(
+            Mistake(
+                "multiplied by the bias",
+                "{it} is multiplied by the bias. The slope of an output in its bias is 1.",
+                everywhere("total", lambda a: a.total() * quantity("b", "H")),
+                INPUT,
+            ),
+        ),
     ),
     hints=(
         "Three lines. Every gradient has the shape of its thing; the shapes alone do not decide.",
@@ -461,6 +482,7 @@ bug = Exercise(
         recipes.affine(),
         ("X", "W", "dZ"),
         "The sum of the outer products is not the outer product of the sums.",
+        make=one_batch,
         mistakes=(
             Mistake(
                 "outer product of means",

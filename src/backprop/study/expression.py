@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from backprop.check.diagnose import listed
-from backprop.errors import BackpropError, MisfitError, UndecidedError
+from backprop.errors import MisfitError, UndecidedError
 from backprop.study import stubs
 from backprop.study.exercise import UNTRIED, right, wrong
 from backprop.study.noticed import Noticed
 from backprop.study.returned import by_name, is_blank
 from backprop.study.watch import Watch
 from backprop.study.words import kind
+
+OTHERS = "all others 0"  # how a witness ends where it does not name every quantity
 
 
 class Symbolic(NamedTuple):
@@ -69,7 +71,7 @@ class Symbolic(NamedTuple):
         except UndecidedError:
             says = "it can be neither proved nor refuted in this form. Write it more simply."
             return wrong(f"{name}: {says}", "undecided")
-        except TypeError as error:
+        except (TypeError, AttributeError) as error:
             got = "has something in it that is none" if error.__cause__ else f"is {kind(value)}"
             wanted = f"an expression in {listed(symbols)}"
             return wrong(f"{name} {got}, expected {wanted}.", "no expression")
@@ -85,7 +87,26 @@ class Symbolic(NamedTuple):
         for row in self.wrong.get(name, ()):
             if _alike(row.answer(**symbols), value):
                 return wrong(f"{name}: {row.says}", row.name, see=row.see)
+        target = self.answers[name](**symbols)
+        for mistake, says, change in USUAL:
+            if _alike(change(target), value):
+                return wrong(f"{name}: {says}", mistake)
         return None
+
+
+USUAL = (
+    ("sign", "the sign is wrong.", lambda right: -right),
+    (
+        "½ lost",
+        "twice what it should be: was a ½ lost?",
+        lambda right: 2 * right,
+    ),
+    (
+        "2 lost",
+        "half of what it should be: was a 2 lost?",
+        lambda right: right / 2,
+    ),
+)
 
 
 def _alike(left, right):
@@ -127,7 +148,7 @@ def different(left, right):
     try:
         fit(left, right)
         found = compare(left, right)
-    except BackpropError:
+    except (MisfitError, UndecidedError):
         raise
     except Exception as error:  # a tree is not looked at before it is used
         raise TypeError from error
@@ -173,6 +194,3 @@ def _point(point, difference):
     names = [subscripted(str(symbol)) for symbol in sorted(difference.free_symbols, key=str)]
     rest = [f"{n} = 0" for n in names if not any(part.startswith(f"{n} = ") for part in given)]
     return ", ".join(given + rest)
-
-
-OTHERS = "all others 0"

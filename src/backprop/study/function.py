@@ -10,6 +10,7 @@ import numpy as np
 
 from backprop.check.diagnose import case, examine
 from backprop.check.formula import leaves
+from backprop.check.mistakes import BEFORE
 from backprop.study import stubs
 from backprop.study.exercise import UNTRIED, right, wrong
 from backprop.study.noticed import Noticed
@@ -88,10 +89,25 @@ class Trials:
             self.noticed.run(ran)
             got, problem = ({}, ran.problem) if ran.problem else self._results(ran)
             if problem:
-                also = f" For {plans[0][1]} it does not." if number else ""
-                return self._wrong(f"{problem.says} It was called for {told}.{also}", problem.name)
+                return self._earlier(cases) or self._stopped(problem, given, told, plans[:number])
             cases.append(case("check", self.kind.recipe, got, given))
         return self._judged(cases)
+
+    def _stopped(self, problem, given, told, before):
+        """Return the verdict on code that does not come through, with what it was called for."""
+        arrays = {n: np.shape(a) for n, a in given.items() if not n.endswith(BEFORE)}
+        shapes = ", ".join(f"{n} {shape}" for n, shape in arrays.items() if shape)
+        told += f": {shapes}" if shapes and problem.name == "raises" else ""
+        also = f" For {before[0][1]} it does not." if before else ""
+        says = f"{problem.says} It was called for {told}.{also}"
+        return self._wrong(says, problem.name)
+
+    def _earlier(self, cases):
+        """Return the verdict on the cases that came through, if they are wrong already."""
+        if not cases:
+            return None
+        found = examine(cases, self.kind.recipe, self.kind.mistakes)
+        return None if found.right else self._wrong(found.says, *found.mistakes, see=found.see)
 
     def _plans(self):
         """Return (given arrays, what is told of them) for every trial."""
@@ -122,10 +138,11 @@ class Trials:
 
     def _judged(self, cases):
         found = examine(cases, self.kind.recipe, self.kind.mistakes)
-        if not found.right:
+        if not found.right and (found.mistakes or not self.noticed.changed):
             return self._wrong(found.says, *found.mistakes, see=found.see)
         if self.noticed.changed:
-            says = f"The numbers are right, but {self.noticed.changing} in place."
+            numbers = "are right, but" if found.right else "are wrong, and"
+            says = f"The numbers {numbers} {self.noticed.changing} in place."
             says += " Whoever called still needs the old values."
             return wrong(says, "changes input", remarks=self.noticed.remarks(changed=False))
         single = ", N = 1 among them" * any(case.values.get("N") == 1 for case in cases)

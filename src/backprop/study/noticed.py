@@ -6,6 +6,7 @@ Introduced in chapter 4.
 import numpy as np
 
 from backprop.check.diagnose import listed
+from backprop.check.mistakes import BEFORE
 from backprop.study.words import article, quoted
 
 WARNINGS = 2  # that are shown
@@ -20,12 +21,13 @@ class Noticed:
     def run(self, ran):
         """Note what a run has printed, warned of, and changed."""
         self.printed = self.printed or ran.printed
-        self.changed |= dict.fromkeys(ran.changed)
+        self.changed |= dict.fromkeys(name.removesuffix(BEFORE) for name in ran.changed)
         self.warned |= dict.fromkeys(ran.warned)
 
     def results(self, results, given):
         """Note results that are no new arrays of the given dtype."""
-        narrow = all(np.asarray(v).dtype != np.float64 for v in given.values())
+        dtypes = {np.asarray(array).dtype.type for array in given.values()}
+        narrow = np.float32 in dtypes and np.float64 not in dtypes
         for name, result in results.items():
             for says in (_shared(name, result, given), _typed(name, result, narrow)):
                 self.seen |= {says: None} if says else {}

@@ -21,6 +21,7 @@ from backprop.study.theirs import caution, is_direct, is_theirs, raised, where
 
 STEPS = 1_000_000  # of one check: less than a second
 SECONDS = 5.0  # of one check: for few steps that take long
+TOO_LONG = "Your code takes very long, or never ends; it was stopped"
 
 
 class TooLong(BaseException):
@@ -136,9 +137,6 @@ class Watch:
                 frame.f_trace, frame.f_trace_opcodes = self._trace, True
             frame = frame.f_back
         sys.settrace(self._trace)
-
-
-TOO_LONG = "Your code takes very long, or never ends; it was stopped"
 
 
 @contextlib.contextmanager
