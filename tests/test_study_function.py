@@ -358,7 +358,8 @@ def test_an_exception_in_one_case_only_says_where_there_was_none():
     verdict = product_of(answer)
     assert verdict.mistakes == ("raises",)
     assert verdict.says.endswith(
-        "It was called for N = 1, D = 4, H = 2: X (1, 4), W (2, 4). For N = 5, D = 3, H = 4 it does not."
+        "It was called for N = 1, D = 4, H = 2: X (1, 4), W (2, 4). "
+        "For N = 5, D = 3, H = 4 it does not."
     )
 
 
@@ -528,7 +529,9 @@ def test_arrays_may_be_made_and_played_as_the_exercise_wants():
     assert judged(made, lambda X, W: X @ W.T).says == (
         "It is. Tried on 2 random cases, in float64 and float32."
     )
-    assert "It was called for both = 2." in judged(made, lambda X, W: 1 / 0).says
+    assert (
+        "It was called for both = 2: X (2, 2), W (2, 2)." in judged(made, lambda X, W: 1 / 0).says
+    )
 
 
 def test_whole_numbers_that_are_given_stay_whole():

@@ -1,7 +1,5 @@
-"""The witnesses: who says that a gradient is right."""
+"""The witnesses: who says that a gradient is right, and why a wrong one is wrong."""
 
-from backprop.check.diagnose import Diagnosis, diagnose
-from backprop.check.formula import Formula, quantity, slope
 from backprop.check.gradcheck import Agreement, gradcheck
 from backprop.check.numeric import (
     central_difference,
@@ -25,3 +23,21 @@ __all__ = [
     "quantity",
     "slope",
 ]
+
+# Loaded when first used: a diagnosis is rare, and `import backprop` is not.
+LATER = {
+    "Diagnosis": "diagnosis",
+    "diagnose": "diagnosis",
+    "Formula": "formula",
+    "quantity": "formula",
+    "slope": "formula",
+}
+
+
+def __getattr__(name):
+    """Return what is loaded when it is used."""
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{LATER[name]}"), name)

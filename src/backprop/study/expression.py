@@ -6,7 +6,7 @@ SymPy decides, loaded when such an answer is judged. Introduced in chapter 4.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from backprop.check.diagnose import listed
+from backprop.check.diagnosis import listed
 from backprop.errors import MisfitError, UndecidedError
 from backprop.study import stubs
 from backprop.study.exercise import UNTRIED, right, wrong

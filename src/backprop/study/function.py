@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop.check.diagnose import case, examine
+from backprop.check.diagnosis import case, examine
 from backprop.check.formula import leaves
 from backprop.check.mistakes import BEFORE
 from backprop.study import stubs

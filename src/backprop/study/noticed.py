@@ -5,7 +5,7 @@ Introduced in chapter 4.
 
 import numpy as np
 
-from backprop.check.diagnose import listed
+from backprop.check.diagnosis import listed
 from backprop.check.mistakes import BEFORE
 from backprop.study.words import article, quoted
 

@@ -3,7 +3,7 @@
 Introduced in chapter 4.
 """
 
-from backprop.check.diagnose import listed
+from backprop.check.diagnosis import listed
 from backprop.study.exercise import Problem
 from backprop.study.words import count, kind
 

@@ -12,8 +12,6 @@ from types import CodeType
 from backprop.study.exercise import UNTRIED, wrong
 from backprop.study.words import brief, kind
 
-IDLE = ("NOP", "RESUME", "EXTENDED_ARG")  # instructions that do nothing
-
 
 def unready(answer, exercise):
     """Return the verdict on what cannot be run, or was not begun; or None.
@@ -125,8 +123,7 @@ def _inner(code):
 
 def _steps(code):
     """Return what code does, step by step, without the names of its variables."""
-    steps = (i for i in dis.get_instructions(code) if i.opname not in IDLE)
-    return [(i.opname, _meant(i)) for i in steps]
+    return [(step.opname, _meant(step)) for step in dis.get_instructions(code)]
 
 
 def _meant(step):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop.check.diagnose import listed
+from backprop.check.diagnosis import listed
 from backprop.study.exercise import UNTRIED, Wrong, right, wrong
 from backprop.study.words import kind, shown
 

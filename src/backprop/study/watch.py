@@ -93,7 +93,7 @@ class Watch:
             except BaseException as error:
                 problem = Problem("raises", raised(error))
                 unwritten = isinstance(error, NotImplementedError) and is_direct(error)
-        changed = tuple(n for n, array in given.items() if not same(array, copies[n]))
+        changed = tuple(n for n, a in given.items() if not _same(a, copies[n]))
         if inspect.iscoroutine(value):
             value.close()  # nobody will wait for it, and Python would complain
         told = tuple(dict.fromkeys(map(caution, warned)))
@@ -161,6 +161,5 @@ def nobody(prompt=""):
     raise EOFError("input() has nobody to ask during a check")
 
 
-def same(array, copy):
-    """Tell whether an array is still what it was."""
-    return array.shape == copy.shape and np.array_equal(array, copy, equal_nan=True)
+def _same(array, copy):
+    return np.array_equal(array, copy, equal_nan=True)
