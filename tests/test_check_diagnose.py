@@ -632,7 +632,7 @@ def test_garbage_against_an_array_has_no_name():
 
 
 def test_garbage_in_a_network_has_no_name():
-    for seed in range(30):
+    for seed in range(22):
         rng = np.random.default_rng(seed)
         net, recipe = drawn(rng, int(rng.integers(1, 5)), DTYPES[seed % 2])
         right = backward(net)

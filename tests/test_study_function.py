@@ -363,6 +363,15 @@ def test_an_exception_in_one_case_only_says_where_there_was_none():
     )
 
 
+def test_numbers_that_are_wrong_before_the_exception_are_explained_first():
+    def answer(X, W):
+        return -X @ W.T if len(X) > 1 else 1 / 0
+
+    verdict = product_of(answer)
+    assert verdict.mistakes == ("sign",)
+    assert "ZeroDivisionError" not in verdict.says
+
+
 def test_an_exception_for_single_precision_only_says_so():
     def answer(X, W):
         return X @ W.T if X.dtype == float else 1 / 0

@@ -5,6 +5,7 @@ import codecs
 import contextlib
 import io
 import itertools
+import re
 import sys
 import warnings
 
@@ -189,7 +190,7 @@ def test_a_long_message_and_a_long_line_are_cut():
     def shout(x, n):
         raise ValueError("a" * 10_000)
 
-    assert ran(code).problem.says.endswith('+ x["and on and on and on"…`).')
+    assert ran(code).problem.says.endswith('+ x["and goes on"] + x["and on and on…`).')
     assert "a" * 199 + "… (in shout" in ran(shout).problem.says
 
 
@@ -352,6 +353,14 @@ def test_what_never_ends_is_stopped_in_its_line(code):
     assert sys.gettrace() is None
 
 
+@pytest.mark.parametrize("code", ENDLESS, ids=lambda code: code.__name__)
+def test_wherever_it_is_stopped_no_exception_lingers_and_the_place_is_told(code):
+    for steps in range(500, 540):
+        says = ran(code, steps=steps).problem.says
+        assert re.search(r"; it was stopped \(in [\w<>]+(, line \d+: `.+`)?\)\.$", says)
+        assert sys.exc_info() == (None, None, None)
+
+
 def test_the_line_that_was_stopped_is_shown():
     line = forever.__code__.co_firstlineno + 1
     says = ran(forever, steps=1000).problem.says
@@ -376,6 +385,7 @@ def test_the_steps_of_all_runs_are_counted_together():
 
 def test_libraries_run_uncounted():
     eyes = Watch()
+    np.median(np.ones(3))  # which loads what it needs
     eyes.run(lambda _: np.median(np.ones((50, 50)), axis=0), {})
     assert watch.STEPS - eyes.left < 100
 

@@ -240,7 +240,7 @@ MISTAKES = (
     ),
     Mistake(
         "another activation's slope",
-        "In {here} the slope is that of {part}, which is another activation.",
+        "In {here} the slope is that of another activation, {part}.",
         another_slope,
     ),
     Mistake(
@@ -300,6 +300,7 @@ MISTAKES = (
         "stopped too early",
         "What stands in the place of {it} is {part}, which is only a step on the way.",
         a_step_before,
+        general=True,
     ),
     Mistake(
         "ingredient handed back",

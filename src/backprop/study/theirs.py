@@ -15,6 +15,7 @@ from backprop.study.words import brief
 ROOMS = (Path(__file__).parents[1], Path(os.__file__).parent)
 FOLDERS = tuple(f"{room}{os.sep}" for room in ROOMS)
 INSTALLED = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
+WIDTH = 80  # of a line that is shown
 
 
 @functools.cache
@@ -66,11 +67,12 @@ def where(error):
     if not inside:
         return ""
     code, number = inside[-1]
-    return f" (in {code.co_name}, {_line(code.co_filename, number)})"
+    line = f", {_line(code.co_filename, number)}" if number else ""  # not every step has one
+    return f" (in {code.co_name}{line})"
 
 
 def _line(filename, number):
-    line = brief(linecache.getline(filename, number), 100)
+    line = brief(linecache.getline(filename, number), WIDTH)
     return f"line {number}{f': `{line}`' if line else ''}"
 
 

@@ -20,7 +20,7 @@ from backprop.study.exercise import Problem
 from backprop.study.theirs import caution, is_direct, is_theirs, raised, where
 
 STEPS = 1_000_000  # of one check: less than a second
-SECONDS = 5.0  # of one check: for few steps that take long
+SECONDS = 2.0  # of one check: for few steps that take long
 TOO_LONG = "Your code takes very long, or never ends; it was stopped"
 
 
@@ -82,22 +82,30 @@ class Watch:
         given : dict of str to array
         """
         copies = {name: np.array(array) for name, array in given.items()}
-        value, problem, unwritten = None, None, False
         with aside() as (said, warned):
-            try:
-                value = self._counted(code, copies)
-            except KeyboardInterrupt:
-                raise
-            except TooLong as stop:
-                problem = Problem("endless", f"{TOO_LONG}{where(stop)}.")
-            except BaseException as error:
-                problem = Problem("raises", raised(error))
-                unwritten = isinstance(error, NotImplementedError) and is_direct(error)
+            value, problem, unwritten = next(self._outcome(code, copies))
         changed = tuple(n for n, a in given.items() if not _same(a, copies[n]))
         if inspect.iscoroutine(value):
             value.close()  # nobody will wait for it, and Python would complain
         told = tuple(dict.fromkeys(map(caution, warned)))
         return Ran(value, copies, problem, unwritten, changed, said.getvalue(), told)
+
+    def _outcome(self, code, given):
+        """Yield what came of a call, once: its value, its problem, whether it is unwritten.
+
+        A generator has its own record of the exception that is being handled. The count may end
+        in the middle of the reader's ``except``; the record would then stay with the caller.
+        """
+        try:
+            found = self._counted(code, given), None, False
+        except KeyboardInterrupt:
+            raise
+        except TooLong as stop:
+            found = None, Problem("endless", f"{TOO_LONG}{where(stop)}."), False
+        except BaseException as error:
+            unwritten = isinstance(error, NotImplementedError) and is_direct(error)
+            found = None, Problem("raises", raised(error)), unwritten
+        yield found
 
     def _counted(self, code, given):
         """Call and count; a debugger that is at work keeps its trace."""
