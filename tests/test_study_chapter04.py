@@ -151,7 +151,7 @@ WRONG = [
     ("affine-4", "summed over the examples", lambda dZ, W, n, j, k: total(dZ[n, j] * W[j, k], n)),
     ("affine-4", "wrong index of dZ", lambda dZ, W, n, j, k: total(dZ[n, k] * W[j, k], j)),
     ("affine-4", "sign", lambda dZ, W, n, j, k: -total(dZ[n, j] * W[j, k], j)),
-    ("affine-4", "no expression", lambda dZ, W, n, j, k: total(dZ["n", "j"] * W["j", "k"], "j")),
+    ("affine-4", "raises", lambda dZ, W, n, j, k: total(dZ["n", "j"] * W["j", "k"], "j")),
     ("affine-4", "upstream forgotten", lambda dZ, W, n, j, k: total(W[j, k], j)),
     (
         "affine-4",

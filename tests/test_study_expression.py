@@ -232,12 +232,10 @@ def test_a_known_mistake_whose_shapes_do_not_fit_is_named():
     assert judged(entry, lambda X, W, n, j, k: total(X[k, n] * W[j, k], k)).says == "Z: swapped."
 
 
-def test_a_tree_with_something_strange_in_it_is_no_expression():
+def test_a_sum_over_something_strange_is_refused_in_the_reader_s_line():
     verdict = judged(entry, lambda X, W, n, j, k: total(X[n, k] * W[j, k], "k"))
-    assert verdict.mistakes == ("no expression",)
-    assert verdict.says == (
-        "Z has something in it that is none, expected an expression in X, W, n, j and k."
-    )
+    assert verdict.mistakes == ("raises",)
+    assert "total: index is 'k', expected an index such as j." in verdict.says
 
 
 def test_blanks_are_counted():

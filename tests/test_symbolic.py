@@ -552,3 +552,16 @@ def test_shapes_that_do_not_fit_raise_only_when_asked_for():
     wrong = dZ @ X
     with pytest.raises(MisfitError):
         _ = wrong.dims
+
+
+@pytest.mark.parametrize("at", ["j", (1, 2), ("j", "k"), slice(None), ...])
+def test_an_entry_is_asked_for_at_indices(at):
+    with pytest.raises(StatementError, match="an entry is asked for at .*, expected indices such"):
+        s.matrix("W", *s.sizes(H=4, D=3))[at]
+
+
+def test_a_sum_runs_over_an_index_and_not_over_a_size():
+    N, H = s.sizes(N=5, H=4)
+    n, j = s.indices(n=N, j=H)
+    with pytest.raises(StatementError, match="total: index is .*, expected an index such as j"):
+        s.total(s.matrix("G", N, H)[n, j], H)

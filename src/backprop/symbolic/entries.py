@@ -7,7 +7,7 @@ from functools import cached_property
 
 import sympy as sp
 
-from ..errors import MisfitError
+from ..errors import MisfitError, StatementError, sentence
 from . import indexform
 from .expression import Expr, Index, Single, show
 
@@ -102,4 +102,18 @@ class Total(Single):
         ]
 
 
-Expr.__getitem__ = lambda self, at: Entry(self, *(at if isinstance(at, tuple) else (at, 0)))
+def entry(array, at):
+    """Return the entry at one index of a column, or at two of a matrix.
+
+    An axis of size 1 has the place 0.
+    """
+    places = at if isinstance(at, tuple) else (at, 0)
+    for index in places:
+        if not isinstance(index, Index) and index != 0:
+            move = "Make indices with indices(j=H, k=D)."
+            got = f"an entry is asked for at {index!r}"
+            raise StatementError(sentence(repr(array), got, "indices such as j and k", move))
+    return Entry(array, *places)
+
+
+Expr.__getitem__ = entry

@@ -125,4 +125,7 @@ def delta(left, right):
 
 def total(inside, index):
     """Return Σ over `index` of `inside`."""
+    if not isinstance(index, Index):
+        move = "A sum runs over an index: make one with indices(j=H)."
+        raise StatementError(sentence("total", f"index is {index!r}", "an index such as j", move))
     return Total(lift(inside), index)
