@@ -6,7 +6,6 @@ One tiny book is built with the real configuration; the last test changes and re
 import functools
 import importlib
 import re
-import sys
 from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,14 +15,7 @@ from bs4 import BeautifulSoup
 from tiny_book import CLAIM, DEFINITION, DERIVATION, IDENTITY, build, make, write_book
 
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def extension():
-    """Make the extension importable, as the builder does."""
-    sys.path.insert(0, str(ROOT / "book" / "_ext"))
-    yield
-    sys.path.remove(str(ROOT / "book" / "_ext"))
+pytestmark = pytest.mark.usefixtures("extension")
 
 
 @pytest.fixture(scope="module")

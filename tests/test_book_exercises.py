@@ -4,7 +4,6 @@ The last tests change what the package declares, then a notebook, and build agai
 """
 
 import importlib
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -14,15 +13,8 @@ from tiny_book import DECLARED, ROOT, build, declare, make, write_book
 
 from backprop.study import exercises
 
+pytestmark = pytest.mark.usefixtures("extension")
 CHAPTERS = ROOT / "_build" / "html" / "chapters"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def extension():
-    """Make the extension importable, as the builder does."""
-    sys.path.insert(0, str(ROOT / "book" / "_ext"))
-    yield
-    sys.path.remove(str(ROOT / "book" / "_ext"))
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def is_theirs(filename):
 
     Examples
     --------
-    >>> is_theirs("/tmp/ipykernel_7/123.py"), is_theirs(os.__file__), is_theirs(__file__)
+    >>> is_theirs("<ipython-input-7>"), is_theirs(os.__file__), is_theirs(__file__)
     (True, False, False)
     """
     library = filename.startswith((*FOLDERS, "<frozen "))
