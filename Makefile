@@ -28,6 +28,7 @@ book: $(READY)  ## build the pages, warnings as errors
 	@jupyter-book build . -W -n --keep-going --quiet > /dev/null || { rm -rf _build; exit 1; }
 	@echo "The book: file://$(CURDIR)/$(PAGES)"
 
+test: export TQDM_DISABLE := 1  # no progress bar in what is compared
 test: book  ## everything
 	ruff check .
 	ruff format --check .

@@ -7,11 +7,35 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from backprop.check import central_difference, complex_step
-from backprop.errors import NotAModuleError, NotForwardedError, ReleasedError, ShapeError
-from backprop.nn import Affine, HalfSquaredError, Identity, Module, ReLU, Sequential, Sigmoid, Tanh
+from backprop.errors import (
+    DtypeError,
+    NotAModuleError,
+    NotForwardedError,
+    ReleasedError,
+    RngError,
+    ShapeError,
+)
+from backprop.nn import (
+    Affine,
+    BinaryCrossEntropy,
+    HalfSquaredError,
+    Identity,
+    LeakyReLU,
+    Module,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    SoftmaxCrossEntropy,
+    Softplus,
+    Tanh,
+    glorot_normal,
+    he_normal,
+    mlp,
+)
 
 
-def mlp(seed=6, D=3, H=4, K=2, activation=Tanh, dtype="float64"):
+def network(seed=6, D=3, H=4, K=2, activation=Tanh, dtype="float64"):
     rng = np.random.default_rng(seed)
     net = Sequential(
         Affine(D, H, rng=rng, dtype=dtype), activation(), Affine(H, K, rng=rng, dtype=dtype)
@@ -29,7 +53,7 @@ def mlp(seed=6, D=3, H=4, K=2, activation=Tanh, dtype="float64"):
 )
 def test_all_gradients_of_a_network_and_its_cost_agree_with_both_witnesses(sizes, activation, seed):
     N, D, H, K = sizes
-    net, cost = mlp(seed, D, H, K, activation), HalfSquaredError()
+    net, cost = network(seed, D, H, K, activation), HalfSquaredError()
     rng = np.random.default_rng(seed)
     X, Y = rng.standard_normal((N, D)), rng.standard_normal((N, K))
     cost(net(X), Y)
@@ -52,7 +76,7 @@ def test_all_gradients_of_a_network_and_its_cost_agree_with_both_witnesses(sizes
 
 
 def test_float32_goes_all_the_way():
-    net, cost = mlp(dtype="float32"), HalfSquaredError()
+    net, cost = network(dtype="float32"), HalfSquaredError()
     Yhat = net(np.ones((5, 3)))
     cost(Yhat, np.zeros((5, 2)))
     dX = net.backward(cost.backward())
@@ -60,7 +84,7 @@ def test_float32_goes_all_the_way():
 
 
 def test_parameters_and_gradients_carry_their_place():
-    net = mlp()
+    net = network()
     assert list(net.parameters()) == ["0.W", "0.b", "2.W", "2.b"]
     net(np.ones((5, 3)))
     net.backward(np.ones((5, 2)))
@@ -71,16 +95,17 @@ def test_parameters_and_gradients_carry_their_place():
 
 
 def test_networks_nest():
-    net = mlp()
+    net = network()
     outer = Sequential(Identity(), net)
     assert list(outer.parameters()) == ["1.0.W", "1.0.b", "1.2.W", "1.2.b"]
     outer.set_parameters({"1.2.b": np.array([5.0, 6.0])})
     assert_array_equal(net[2].b, [5, 6])
     assert outer.leaves() == [outer[0], *net]
+    assert net[1].leaves() == [net[1]]
 
 
 def test_it_reads_like_a_list():
-    net = mlp()
+    net = network()
     assert len(net) == 3
     assert list(net)[1] is net[1]
     assert net[-1].H == 2
@@ -105,7 +130,7 @@ def test_need_input_reaches_the_first_module_only():
 
 
 def test_free_reaches_all_modules():
-    net = mlp()
+    net = network()
     net(np.ones((5, 3)))
     net.backward(np.ones((5, 2)), free=True)
     assert [net[0].X, net[1].A, net[2].X] == [None, None, None]
@@ -115,7 +140,7 @@ def test_free_reaches_all_modules():
 
 def test_backward_needs_a_forward():
     with pytest.raises(NotForwardedError, match=r"^Affine\.backward: there is no X yet"):
-        mlp().backward(np.ones((5, 2)))
+        network().backward(np.ones((5, 2)))
 
 
 @pytest.mark.parametrize("nested", [False, True])
@@ -174,3 +199,112 @@ def test_an_unwritten_module_says_so():
         Half()(np.ones((1, 2)))
     with pytest.raises(NotImplementedError, match=r"^Half\.backward is not written yet$"):
         Half().backward(np.ones((1, 2)))
+
+
+# ── mlp ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(6)
+
+
+def test_mlp_puts_activations_between_affine_layers(rng):
+    assert repr(mlp((3, 4, 2), rng=rng)) == "Sequential(Affine(3 → 4), Tanh(), Affine(4 → 2))"
+    net = mlp((5, 4, 3, 2), activation=ReLU, output=Softmax, rng=rng)
+    kinds = [type(module) for module in net]
+    assert kinds == [Affine, ReLU, Affine, ReLU, Affine, Softmax]
+    assert [(layer.D, layer.H) for layer in net[::2]] == [(5, 4), (4, 3), (3, 2)]
+    assert repr(mlp([3, 2], rng=rng)) == "Sequential(Affine(3 → 2))"
+
+
+def test_every_layer_has_an_activation_of_its_own(rng):
+    net = mlp((2, 3, 4, 5), activation=lambda: LeakyReLU(0.25), rng=rng)
+    assert repr(net[1]) == repr(net[3]) == "LeakyReLU(0.25)"
+    assert net[1] is not net[3]
+
+
+def test_one_seed_is_one_network_drawn_layer_by_layer():
+    net, rng = mlp((3, 4, 2), rng=np.random.default_rng(1)), np.random.default_rng(1)
+    assert_array_equal(net[0].W, glorot_normal(rng, 4, 3))
+    assert_array_equal(net[2].W, glorot_normal(rng, 2, 4))
+    single = mlp((3, 4, 2), rng=np.random.default_rng(1), dtype=np.float32)
+    assert_array_equal(single[0].W, net[0].W.astype(np.float32))
+
+
+STARTS = {
+    "tanh": (Tanh, None, ["glorot", "glorot"]),
+    "relu": (ReLU, None, ["he", "glorot"]),
+    "leaky relu": (lambda: LeakyReLU(0.1), Sigmoid, ["he", "glorot"]),
+    "relu at the end": (Softplus, ReLU, ["glorot", "he"]),
+}
+
+
+@pytest.mark.parametrize(("activation", "output", "starts"), STARTS.values(), ids=STARTS)
+def test_the_weights_begin_as_the_activation_after_them_wants(activation, output, starts):
+    net = mlp((3, 4, 2), activation=activation, output=output, rng=np.random.default_rng(2))
+    rng, inits = np.random.default_rng(2), {"glorot": glorot_normal, "he": he_normal}
+    for layer, start in zip(net[::2][:2], starts, strict=True):
+        assert_array_equal(layer.W, inits[start](rng, layer.H, layer.D))
+        assert not layer.b.any()
+
+
+def test_an_initialiser_that_is_given_begins_all_layers(rng):
+    net = mlp((3, 4, 2), activation=ReLU, rng=rng, init=lambda rng, H, D, dtype: np.ones((H, D)))
+    assert_array_equal(net[0].W, np.ones((4, 3)))
+    assert_array_equal(net[2].W, np.ones((2, 4)))
+
+
+@pytest.mark.parametrize("cost", [SoftmaxCrossEntropy, BinaryCrossEntropy])
+@given(st.lists(st.integers(2, 6), min_size=3, max_size=5), st.integers(1, 4), st.integers(0, 99))
+def test_networks_of_any_depth_agree_with_the_complex_step(cost, sizes, N, seed):
+    rng = np.random.default_rng(seed)
+    net, X = mlp(tuple(sizes), rng=rng), rng.standard_normal((N, sizes[0]))
+    Y, cost = np.eye(sizes[-1])[rng.integers(sizes[-1], size=N)], cost()
+    cost(net(X), Y)
+    claimed = {"X": net.backward(cost.backward()), **net.gradients()}
+    arrays = {"X": X, **{name: W.copy() for name, W in net.parameters().items()}}
+    for name, claim in claimed.items():
+
+        def f(array, name=name):
+            a = {**arrays, name: array}
+            X = a.pop("X")
+            net.set_parameters(a)
+            return cost(net(X), Y)
+
+        assert_allclose(claim, complex_step(f, arrays[name]), rtol=0, atol=1e-14)
+
+
+BAD_SIZES = {
+    "one": ((3,), ShapeError, "mlp: sizes is (3,), expected at least two sizes. "),
+    "a number": (3, ShapeError, "mlp: sizes is 3, expected at least two sizes. "),
+    "zero": ((3, 0, 2), ShapeError, "mlp: sizes[1] is 0, expected an integer ≥ 1. "),
+    "a fraction": ((3, 4.0), ShapeError, "mlp: sizes[1] is 4.0, expected an integer ≥ 1. "),
+    "nested": ((3, (4, 5), 2), ShapeError, "mlp: sizes[1] is (4, 5), expected an integer ≥ 1. "),
+}
+
+
+@pytest.mark.parametrize(("sizes", "error", "said"), BAD_SIZES.values(), ids=BAD_SIZES)
+def test_sizes_that_make_no_network_are_named(rng, sizes, error, said):
+    with pytest.raises(error) as refused:
+        mlp(sizes, rng=rng)
+    assert str(refused.value).startswith(said)
+
+
+@pytest.mark.parametrize("activation", [TANH, "tanh", dict])
+def test_an_activation_is_given_as_what_makes_it(rng, activation):
+    with pytest.raises(NotAModuleError) as error:
+        mlp((3, 4, 2), activation=activation, rng=rng)
+    assert str(error.value) == (
+        f"mlp: an activation is {activation!r}, expected what makes a Module. "
+        "Each layer needs its own: give the class, activation=Tanh."
+    )
+
+
+def test_mlp_needs_a_generator_and_a_float_dtype(rng):
+    with pytest.raises(RngError, match=r"^mlp: rng is 7, .*default_rng\(7\)\."):
+        mlp((3, 2), rng=7)
+    with pytest.raises(RngError, match=r"^mlp: rng is None"):
+        mlp((3, 2))
+    with pytest.raises(DtypeError, match=r"^Affine: W has dtype int"):
+        mlp((3, 2), rng=rng, dtype=int)

@@ -6,6 +6,7 @@ What is stored afterwards is what the tests compare: outputs in order of executi
 to their last line, and no metadata but the kernel's.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -26,8 +27,14 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 def rerun(path):
     """Execute one notebook in place; nothing is written when a cell fails."""
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}})
-    with client.setup_kernel(), tqdm(notebook.cells, desc=path.name, leave=False) as cells:
+    # How many pieces a print arrives in is a matter of time: they are stored as one.
+    settings = {"timeout": 120, "coalesce_streams": True}
+    client = NotebookClient(notebook, resources={"metadata": {"path": path.parent}}, **settings)
+    silent = {**os.environ, "TQDM_DISABLE": "1"}  # a progress bar is no output
+    with (
+        client.setup_kernel(env=silent),
+        tqdm(notebook.cells, desc=path.name, leave=False) as cells,
+    ):
         for number, cell in enumerate(cells):
             client.execute_cell(cell, number)
     normalise(notebook)

@@ -48,6 +48,30 @@ class ReleasedError(BackpropError, RuntimeError):
     """A ``backward`` after ``free=True`` released what it needs."""
 
 
+class NoGradientError(BackpropError, RuntimeError):
+    """A step of an optimizer before the backward that makes the gradients."""
+
+
+class AnotherNetworkError(BackpropError, ValueError):
+    """An optimizer that has moved one network and is asked to move another."""
+
+
+class SettingError(BackpropError, ValueError):
+    """A learning rate, or another setting, outside of its range."""
+
+
+class TargetError(BackpropError, ValueError):
+    """Targets that are no labels, or no probabilities."""
+
+
+class DivergedError(BackpropError, ArithmeticError):
+    """A training whose cost is no number any more."""
+
+
+class StoredError(BackpropError, ValueError):
+    """A file whose parameters are not those of the network."""
+
+
 class NotAnalyticError(BackpropError, ValueError):
     """A function that the complex step cannot see through."""
 
@@ -56,12 +80,24 @@ class WitnessError(BackpropError, ArithmeticError):
     """Two numeric gradients that contradict each other: neither can judge a third."""
 
 
+class UncountedError(BackpropError, NotImplementedError):
+    """A product of arrays that would escape the count of what a run costs."""
+
+
 class NoEvidenceError(BackpropError, ValueError):
     """A check in which everything is zero: a wrong gradient would pass it too."""
 
 
 class GradientError(BackpropError, AssertionError):
     """A gradient that the witnesses contradict."""
+
+
+class DerivativeLostError(BackpropError, TypeError):
+    """A step that would turn a recorded value into a plain number."""
+
+
+class NotRecordedError(BackpropError, TypeError):
+    """Something that is not on the tape where a recorded value belongs."""
 
 
 class MisfitError(ShapeError):

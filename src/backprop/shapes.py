@@ -146,8 +146,8 @@ def at(index):
 
 def _numbers(where, symbol, array, allowed):
     """Return an ndarray of an allowed dtype."""
-    try:
-        numbers = np.asarray(array)
+    try:  # an observed array stays one: `check.cost` counts what is done with it
+        numbers = array if getattr(array, "observed", False) else np.asarray(array)
     except ValueError:  # a ragged list
         numbers = np.empty(0, object)
     if numbers.dtype in allowed:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backprop.nn.module import Module
+from backprop.nn.settings import expect_fraction
 
 
 class Rule(NamedTuple):
@@ -62,6 +63,38 @@ class Activation(Module):
         return dZ
 
 
+def _leaky(leak):
+    """Return the row of a leak: the mask, 0 or 1, becomes the slope, leak or 1."""
+
+    def slope(A):
+        # dℓ/dt = (1 if t > 0, λ otherwise)   if t ≠ 0     leaky-relu-slope
+        return np.maximum((A.real > 0).astype(A.real.dtype), leak)
+
+    return Rule(lambda Z: Z * slope(Z) + 0.0, slope)  # z and a have one sign, and so one slope
+
+
+def softplus(Z):
+    """Return ln(1 + eᶻ) = max(z, 0) + ln(1 + e^(−|z|)), entry by entry.
+
+    Examples
+    --------
+    >>> softplus(np.array([1000.0, -1000.0]))
+    array([1000.,    0.])
+    """
+    return Z * (Z.real > 0) + np.log1p(decay(Z))
+
+
+def decay(Z):
+    """Return e^(−|z|), entry by entry: at most 1, and analytic but at 0.
+
+    Examples
+    --------
+    >>> decay(np.array([0.0, 1000.0, -1000.0]))
+    array([1., 0., 0.])
+    """
+    return np.exp(Z - 2 * (Z * (Z.real > 0)))
+
+
 class Sigmoid(Activation):
     """The logistic function a = 1 / (1 + e⁻ᶻ), with σ′ = a (1 − a).
 
@@ -77,7 +110,10 @@ class Sigmoid(Activation):
     array([[2., 0., 0.]])
     """
 
-    rule = Rule(lambda Z: 0.5 * np.tanh(0.5 * Z) + 0.5, lambda A: A * (1 - A))
+    rule = Rule(
+        lambda Z: 0.5 * np.tanh(0.5 * Z) + 0.5,
+        lambda A: A * (1 - A),  # sigmoid′(t) = sigmoid(t) (1 − sigmoid(t))     sigmoid-slope
+    )
 
 
 class Tanh(Activation):
@@ -92,7 +128,10 @@ class Tanh(Activation):
     array([[3., 0.]])
     """
 
-    rule = Rule(np.tanh, lambda A: 1 - A * A)
+    rule = Rule(
+        np.tanh,
+        lambda A: 1 - A * A,  # tanh′(t) = 1 − (tanh(t))^2     tanh-slope
+    )
 
 
 class ReLU(Activation):
@@ -115,7 +154,10 @@ class ReLU(Activation):
     array([[0., 0., 5.]])
     """
 
-    rule = Rule(lambda Z: Z * (Z.real > 0) + 0.0, lambda A: A.real > 0)
+    rule = Rule(
+        lambda Z: Z * (Z.real > 0) + 0.0,
+        lambda A: A.real > 0,  # relu′(t) = [t > 0]   if t ≠ 0     relu-slope
+    )
 
 
 class Identity(Activation):
@@ -128,3 +170,88 @@ class Identity(Activation):
     """
 
     rule = Rule(lambda Z: Z, lambda A: 1.0)
+
+
+class LeakyReLU(Activation):
+    """The leaky rectifier a = z where z > 0 and leak · z elsewhere.
+
+    Its slope is 1 where z > 0 and ``leak`` elsewhere: at z = 0 it is ``leak``. The sign of the
+    output is the sign of the input, so that the slope can be had from A.
+
+    Parameters
+    ----------
+    leak : float
+        From 0, which is `ReLU`, to 1, which is `Identity`.
+
+    Raises
+    ------
+    SettingError
+        If ``leak`` is outside of that range.
+
+    References
+    ----------
+    A. L. Maas, A. Y. Hannun and A. Y. Ng, "Rectifier nonlinearities improve neural network
+    acoustic models", ICML 2013.
+
+    Examples
+    --------
+    >>> leaky = LeakyReLU(leak=0.25)
+    >>> leaky(np.array([[-2.0, 0.0, 3.0]]))
+    array([[-0.5,  0. ,  3. ]])
+    >>> leaky.backward(np.array([[8.0, 8.0, 8.0]]))
+    array([[2., 2., 8.]])
+    """
+
+    rule = _leaky(0.01)
+
+    def __init__(self, leak=0.01):
+        self.leak = expect_fraction(self.name, "leak", leak)
+        self.rule = _leaky(self.leak)
+
+    def __repr__(self):
+        return f"{self.name}({self.leak:g})"
+
+
+class Softplus(Activation):
+    """The smooth rectifier a = ln(1 + eᶻ), whose slope is the sigmoid of z: σ′ = 1 − e⁻ᵃ.
+
+    Computed as max(z, 0) + ln(1 + e^(−|z|)), in which nothing overflows and no digit is lost.
+
+    References
+    ----------
+    C. Dugas et al., "Incorporating second-order functional knowledge for better option pricing",
+    NIPS 2000.
+
+    Examples
+    --------
+    >>> softplus = Softplus()
+    >>> softplus(np.array([[1000.0, -1000.0]]))
+    array([[1000.,    0.]])
+    >>> softplus.backward(np.array([[3.0, 3.0]]))
+    array([[3., 0.]])
+    """
+
+    rule = Rule(
+        softplus,
+        lambda A: -np.expm1(-A),  # softplus′(t) = 1 − e^(−softplus(t))     softplus-slope
+    )
+
+
+class Step(Activation):
+    """The step a = 1 where z > 0 and 0 elsewhere, whose slope is 0 wherever it has one.
+
+    At z = 0, where it jumps, the slope is 0 as well. Nothing below a step learns by gradients.
+
+    Examples
+    --------
+    >>> step = Step()
+    >>> step(np.array([[-2.0, 0.0, 3.0]]))
+    array([[0., 0., 1.]])
+    >>> step.backward(np.array([[5.0, 5.0, 5.0]]))
+    array([[0., 0., 0.]])
+    """
+
+    rule = Rule(
+        lambda Z: (Z.real > 0).astype(Z.dtype),
+        lambda A: 0.0,  # step′(t) = 0   if t ≠ 0     step-slope
+    )

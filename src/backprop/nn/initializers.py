@@ -1,7 +1,7 @@
 """How weights begin: random, with a variance that keeps signals their size.
 
 An initialiser is a function ``init(rng, H, D, dtype)`` that returns W, shape (H, D). Biases begin
-at zero. Introduced in chapter 4; chapter 8 derives the variances.
+at zero. Introduced in chapter 4; the variances are derived in the papers that are cited.
 """
 
 import numpy as np

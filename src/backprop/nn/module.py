@@ -4,6 +4,7 @@ Introduced in chapter 4.
 """
 
 from backprop.errors import NotForwardedError, ReleasedError, UnknownNameError, sentence
+from backprop.nn import storage
 from backprop.shapes import expect
 
 # What is said when a cache is missing; had it been released?
@@ -145,6 +146,28 @@ class Module(Cached):
         new = {k: self.expect("set_parameters", k, v, old[k].shape) for k, v in values.items()}
         for name, value in new.items():
             self._replace(name, value.copy())
+
+    def save(self, path):
+        """Write the parameters to a ``.npz`` file: see `backprop.nn.storage.save`."""
+        storage.save(path, self.parameters())
+
+    def load(self, path):
+        """Take the parameters from a ``.npz`` file: see `backprop.nn.storage.load`.
+
+        They are written into the arrays that there are, and rounded to their dtype.
+
+        Raises
+        ------
+        StoredError
+            If not every name and shape fits; nothing has changed then.
+        """
+        parameters = self.parameters()
+        for name, value in storage.load(path, parameters, f"{self.name}.load").items():
+            parameters[name][...] = value
+
+    def leaves(self):
+        """Return the modules that are made of no others, in order: here it is one."""
+        return [self]
 
     def _replace(self, name, value):
         setattr(self, name, value)

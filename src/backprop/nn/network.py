@@ -3,8 +3,16 @@
 Introduced in chapter 6; chapters 4 and 5 use it for small compositions.
 """
 
-from backprop.errors import NotAModuleError, sentence
+from itertools import pairwise
+
+import numpy as np
+
+from backprop.errors import NotAModuleError, ShapeError, sentence
+from backprop.nn.activations import LeakyReLU, ReLU, Tanh
+from backprop.nn.affine import Affine
+from backprop.nn.initializers import expect_rng, glorot_normal, he_normal
 from backprop.nn.module import Module
+from backprop.shapes import expect_size
 
 
 class Sequential(Module):
@@ -47,12 +55,12 @@ class Sequential(Module):
 
     def forward(self, X):
         """Return the last module's output; if one refuses, all are left as they were."""
-        before = [(module, vars(module).copy()) for module in self.leaves()]
+        before = attributes(self)
         try:
             for module in self.modules:
                 X = module.forward(X)
         except Exception:
-            _restore(before)
+            restore(before)
             raise
         return X
 
@@ -73,7 +81,7 @@ class Sequential(Module):
 
     def leaves(self):
         """Return the modules that are no networks themselves, in order."""
-        return [leaf for m in self for leaf in (m.leaves() if isinstance(m, Sequential) else [m])]
+        return [leaf for module in self for leaf in module.leaves()]
 
     def _replace(self, name, value):
         place, _, name = name.partition(".")
@@ -92,10 +100,89 @@ class Sequential(Module):
         return f"{self.name}({', '.join(map(repr, self.modules))})"
 
 
-def _restore(before):
-    for module, attributes in before:
+def mlp(sizes, *, activation=Tanh, output=None, rng=None, init=None, dtype=np.float64):
+    """Return a multilayer perceptron: affine layers with activations between them.
+
+    Parameters
+    ----------
+    sizes : tuple or list of int
+        Inputs, hidden units, outputs: ``(3, 4, 2)`` has one hidden layer of 4.
+    activation : class or function
+        What makes the activation of a hidden layer: ``Tanh``, or ``lambda: LeakyReLU(0.2)``.
+    output : class or function, optional
+        What makes the activation of the last layer. Without it the last layer is affine, as the
+        costs want it.
+    rng : numpy.random.Generator
+        Where the weights come from, layer by layer.
+    init : callable, optional
+        How they begin: see `backprop.nn.initializers`. By default `he_normal` for layers followed
+        by ReLU or LeakyReLU, `glorot_normal` for all others.
+    dtype : dtype
+
+    Returns
+    -------
+    net : Sequential
+
+    Raises
+    ------
+    ShapeError
+        If there are fewer than two sizes, or one is no positive integer.
+    RngError
+        If `rng` is missing or is a seed.
+    NotAModuleError
+        If `activation` makes no module, or is a module already: each layer needs its own.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mlp((3, 4, 2), rng=np.random.default_rng(6))
+    Sequential(Affine(3 → 4), Tanh(), Affine(4 → 2))
+    """
+    sizes, rng = _expect_sizes(sizes), expect_rng("mlp", rng)
+    makers, modules = [activation] * (len(sizes) - 2) + [output], []
+    for (D, H), maker in zip(pairwise(sizes), makers, strict=True):
+        after = _made(maker)
+        start = init or INIT.get(type(after[0]) if after else None, glorot_normal)
+        modules += [Affine(D, H, rng=rng, init=start, dtype=dtype), *after]
+    return Sequential(*modules)
+
+
+# How the weights begin, by the activation that follows; glorot_normal for all others.
+INIT = {ReLU: he_normal, LeakyReLU: he_normal}
+
+
+def _made(maker):
+    """Return what the maker makes, in a list; nothing if there is no maker."""
+    if maker is None:
+        return []
+    ready = isinstance(maker, Module) or not callable(maker)
+    module = None if ready else maker()
+    if isinstance(module, Module):
+        return [module]
+    move = "Each layer needs its own: give the class, activation=Tanh."
+    raise NotAModuleError(
+        sentence("mlp", f"an activation is {maker!r}", "what makes a Module", move)
+    )
+
+
+def _expect_sizes(sizes):
+    """Return at least two sizes."""
+    if not isinstance(sizes, (tuple, list)) or len(sizes) < 2:
+        move = "Name inputs, hidden units and outputs: mlp((3, 4, 2), rng=rng)."
+        raise ShapeError(sentence("mlp", f"sizes is {sizes!r}", "at least two sizes", move))
+    return [expect_size("mlp", f"sizes[{i}]", size) for i, size in enumerate(sizes)]
+
+
+def attributes(net):
+    """Return all that the modules hold now, for `restore`."""
+    return [(module, vars(module).copy()) for module in net.leaves()]
+
+
+def restore(before):
+    """Let the modules hold what they held before."""
+    for module, held in before:
         vars(module).clear()
-        vars(module).update(attributes)
+        vars(module).update(held)
 
 
 def _expect_modules(modules):
