@@ -102,6 +102,15 @@ def test_importing_the_package_loads_numpy_alone():
     assert loaded - {"backprop"} <= {"copy", "dataclasses", "_opcode", "dis", "inspect", "opcode"}
 
 
+def test_autodiff_loads_numpy_alone_too():
+    code = (
+        "import sys, backprop; before = set(sys.modules); from backprop import autodiff; "
+        "print(*sorted({m.partition('.')[0] for m in set(sys.modules) - before}))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["backprop"]
+
+
 def test_the_version_is_the_one_that_is_published():
     text = (ROOT.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     assert backprop.__version__ == tomllib.loads(text)["project"]["version"]
