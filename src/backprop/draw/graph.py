@@ -26,10 +26,11 @@ RADIUS = 17  # of a node
 APART = 46  # the least distance between two nodes
 ACROSS = 184  # from the inputs to the outputs
 POINT = 30  # room for an arrow's point after its number
-LABEL = "Graph of an affine layer: slopes multiply along a path and add up over the paths."
+LABEL = "Graph of {}: slopes multiply along a path and add up over the paths."
+AFFINE = ("x", "z")
 
 
-def layer_graph(W, dz, source=None):
+def layer_graph(W, dz, source=None, letters=AFFINE):
     """Show a slope of the cost as a sum over paths of products of slopes along each path.
 
     ∂C/∂x_k = Σ_j (∂C/∂z_j) W_jk     affine-one-input
@@ -45,6 +46,9 @@ def layer_graph(W, dz, source=None):
         The upstream gradient ∂C/∂z.
     source : int, optional
         An input k, counted as in ``x[k]``, whose paths are drawn thick and added up.
+    letters : (str, str)
+        What inputs and outputs are called. With other letters than x and z the graph is that of
+        any map: W is its Jacobian.
 
     Returns
     -------
@@ -70,21 +74,22 @@ def layer_graph(W, dz, source=None):
     """
     W = numbers(WHERE, "W", W, "HD", MOST)
     dz = numbers(WHERE, "dz", dz, (len(W),), MOST)
-    xs, zs, cost = _nodes(W, dz, _input(source, W.shape[1]))
+    xs, zs, cost = _nodes(W, dz, _input(source, W.shape[1], letters[0]), letters)
     rows = _arrows(W, dz, xs, zs, cost)
     sums = [] if source is None else _sums(source, *rows)
     low = max(node.y for node in xs + zs) + RADIUS + EDGE
     right = max([cost.x + RADIUS, *(EDGE + LETTER * len(line) for line in sums)]) + EDGE
-    words = "\n".join([LABEL, *(", ".join(map(str, row)) for row in rows), *sums])
-    parts = (*_drawn([*chain(*rows)], [*xs, *zs, cost]), *_written(sums, low))
-    return Figure(right, low + LINE * len(sums) + EDGE * bool(sums), LABEL, words, parts)
+    label = LABEL.format("an affine layer" if letters == AFFINE else "a map")
+    words = "\n".join([label, *(", ".join(map(str, row)) for row in rows), *sums])
+    parts = (*_drawn([*chain(*rows)], [*xs, *zs, cost], letters), *_written(sums, low))
+    return Figure(right, low + LINE * len(sums) + EDGE * bool(sums), label, words, parts)
 
 
-def _input(source, D):
+def _input(source, D, letter):
     if source is None or (isinstance(source, (int, np.integer)) and source in range(D)):
         return source
     got, wanted = f"source is {source!r}", f"an input from 0 to {D - 1}"
-    raise ShapeError(sentence(WHERE, got, wanted, "Count from 0, as in x[k]."))
+    raise ShapeError(sentence(WHERE, got, wanted, f"Count from 0, as in {letter}[k]."))
 
 
 def _sums(k, *rows):
@@ -102,7 +107,7 @@ def _times(a, b):
 # Where nodes and arrows stand
 
 
-def _nodes(W, dz, source):
+def _nodes(W, dz, source, letters):
     """The inputs, the outputs, and the cost.
 
     The numbers W_jk stand the same share of the way along their arrows. Nodes are so far apart
@@ -111,8 +116,13 @@ def _nodes(W, dz, source):
     (H, D), share = W.shape, _share(W)
     x, z = _spread(D, max(APART, LINE * (H + 0.4) / (1 - share))), _spread(H, LINE / share)
     left, middle = EDGE + RADIUS, EDGE + LINE + RADIUS + max(x[-1], z[-1])
-    xs = [Node(f"x_{k + 1}", left, middle + y, _look(source, k)) for k, y in enumerate(x)]
-    zs = [Node(f"z_{j + 1}", left + ACROSS, middle + y, _look(source)) for j, y in enumerate(z)]
+    xs = [
+        Node(f"{letters[0]}_{k + 1}", left, middle + y, _look(source, k)) for k, y in enumerate(x)
+    ]
+    zs = [
+        Node(f"{letters[1]}_{j + 1}", left + ACROSS, middle + y, _look(source))
+        for j, y in enumerate(z)
+    ]
     return xs, zs, Node("C", left + ACROSS + _across(dz), middle, _look(source))
 
 
@@ -244,7 +254,7 @@ def _through(*points):
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
 
 
-def _drawn(arrows, nodes):
+def _drawn(arrows, nodes, letters):
     """Arrows, thick ones in front; nodes; the numbers in front of all, their names above."""
     for arrow in sorted(arrows, key=lambda arrow: arrow.tail.look.stroke):
         yield from arrow.line()
@@ -252,8 +262,10 @@ def _drawn(arrows, nodes):
         yield group("forward", *node.parts())
     for arrow in arrows:
         yield from arrow.label()
-    yield maths(arrows[0].place[0], EDGE + 8, "W_j_k")
-    yield maths(arrows[-1].place[0], EDGE + 8, "∂C/∂z_j")
+    x, y = letters
+    slope = "W_j_k" if letters == AFFINE else f"∂{y}_j/∂{x}_k"
+    yield maths(arrows[0].place[0], EDGE + 8, slope)
+    yield maths(arrows[-1].place[0], EDGE + 8, f"∂C/∂{y}_j")
 
 
 def _written(sums, y):
