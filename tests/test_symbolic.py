@@ -19,7 +19,7 @@ from backprop.errors import (
     UnknownNameError,
 )
 from backprop.symbolic import equations as engine
-from backprop.symbolic import indexform, printing, proof, records
+from backprop.symbolic import indexform, printing, proof, records, witnesses
 from backprop.symbolic.numpycode import numpy_code
 from backprop.symbolic.page import Page
 from backprop.symbolic.worlds import World
@@ -125,7 +125,7 @@ def test_an_identity_that_expand_cannot_see_is_still_proved():
 
 
 def test_neither_proof_nor_witness_is_undecided(monkeypatch):
-    monkeypatch.setattr(proof, "witness", lambda a, b: None)
+    monkeypatch.setattr(proof, "witness", lambda *_: None)
     monkeypatch.setattr(proof.sp, "simplify", lambda rest: rest)
     with pytest.raises(UndecidedError, match="can neither reduce"):
         proof.prove(z, W @ x)
@@ -196,7 +196,7 @@ def test_a_witness_gives_one_place_one_value():
 
 @pytest.mark.parametrize("nowhere", [sp.zoo, sp.oo, sp.nan])
 def test_a_point_where_something_is_not_finite_is_no_witness(nowhere):
-    assert not proof.different(nowhere, sp.Integer(1))
+    assert not witnesses.different(nowhere, sp.Integer(1))
 
 
 def test_a_cell_that_runs_again_is_restated_as_it_ran_last():

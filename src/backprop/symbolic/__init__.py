@@ -1,7 +1,15 @@
 """SymPy states an equation, proves it, rejects its wrong versions and prints it (chapter 4)."""
 
 from . import symbols
-from .equations import claim, definition, derivation, equation, restate
+from .equations import claim, convention, definition, derivation, equation, restate
 from .symbols import *  # noqa: F403 (the words of a statement are listed there)
 
-__all__ = ["claim", "definition", "derivation", "equation", "restate", *symbols.__all__]
+__all__ = [
+    "claim",
+    "convention",
+    "definition",
+    "derivation",
+    "equation",
+    "restate",
+    *symbols.__all__,
+]

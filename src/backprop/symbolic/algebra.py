@@ -10,6 +10,7 @@ import sympy as sp
 from ..errors import MisfitError
 from . import indexform
 from .expression import Expr, Single, lift, same_dims, show
+from .functions import INVERSE, Applied
 
 
 @dataclass(frozen=True, repr=False)
@@ -89,13 +90,13 @@ class Product(Pair):
 
 @dataclass(frozen=True, repr=False)
 class Quotient(Pair):
-    """A matrix or scalar divided by a scalar."""
+    """A matrix or scalar divided by a scalar; or entry by entry, by an array of its shape."""
 
     left: Expr
     right: Expr
 
     def _dims(self):
-        if self.right.dims:
+        if self.right.dims and self.right.dims != self.left.dims:
             raise MisfitError(f"division by {self.right!r}, which is {show(self.right.dims)}.")
         return self.left.dims
 
@@ -103,10 +104,11 @@ class Quotient(Pair):
         return world(self.left, at) / world(self.right, at)
 
     def terms(self, axes):
-        divisor = self.right.terms(())
-        if len(divisor) != 1 or divisor[0].factors:
-            raise indexform.NoIndexFormError(f"division by {self.right!r}")
-        return [term.scaled(1 / divisor[0].scale) for term in self.left.terms(axes)]
+        divisor = self.right.terms(axes if self.right.dims else ())
+        if len(divisor) == 1 and not divisor[0].factors and not divisor[0].bound:
+            return [term.scaled(1 / divisor[0].scale) for term in self.left.terms(axes)]
+        one_over = [indexform.Term(sp.Integer(1), (Applied.factor(INVERSE, divisor),))]
+        return indexform.multiply(self.left.terms(axes), one_over)
 
 
 @dataclass(frozen=True, repr=False)
@@ -183,6 +185,9 @@ Expr.__matmul__ = lambda self, other: MatMul(self, lift(other))
 Expr.__mul__ = lambda self, other: Product(self, lift(other))
 Expr.__rmul__ = lambda self, other: Product(lift(other), self)
 Expr.__truediv__ = lambda self, other: Quotient(self, lift(other))
+Expr.__rtruediv__ = lambda self, other: Quotient(lift(other), self)
 Expr.__add__ = lambda self, other: Add(self, lift(other))
+Expr.__radd__ = lambda self, other: Add(lift(other), self)
 Expr.__sub__ = lambda self, other: Add(self, Negative(lift(other)))
+Expr.__rsub__ = lambda self, other: Add(lift(other), Negative(self))
 Expr.__neg__ = lambda self: Negative(self)  # a class is no method

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
+import numpy as np
 import sympy as sp
 
 from ..errors import MisfitError, StatementError, sentence
@@ -100,6 +102,21 @@ class Total(Single):
             term.renamed({self.index: bound}).bound_over((bound,))
             for term in self.inside.terms(axes)
         ]
+
+
+def values_at(left, right, world):
+    """Yield (where, entry of left, entry of right) for every entry and every index value."""
+    open_indices = sorted(left.free | right.free, key=lambda i: i.name)
+    for values in product(*(range(i.size.number) for i in open_indices)):
+        at = dict(zip(open_indices, values, strict=True))
+        named = ", ".join(f"{i.name} = {n + 1}" for i, n in at.items())
+        a, b = world(left, at), world(right, at)
+        if not left.dims:
+            yield f"the value for {named}" if named else "the value", a, b
+            continue
+        for place in np.ndindex(a.shape):
+            shown = ", ".join(str(n + 1) for n in place[: 2 if a.shape[1] > 1 else 1])
+            yield f"entry ({shown})" + (f" for {named}" if named else ""), a[place], b[place]
 
 
 def entry(array, at):

@@ -26,7 +26,9 @@ from . import indexform
 
 def lift(thing):
     """Return `thing` as an expression: numbers become `Number`."""
-    return thing if isinstance(thing, Expr) else Number(sp.Rational(str(thing)))
+    if isinstance(thing, Expr):
+        return thing
+    return Number(thing if isinstance(thing, sp.Rational) else sp.Rational(str(thing)))
 
 
 class Expr:
@@ -42,6 +44,7 @@ class Expr:
 
     parts: tuple = ()
     __array_priority__ = 1000  # NumPy's operators step aside
+    __iter__ = None  # W[j, k] is an entry, which makes nothing to run through
 
     @cached_property
     def dims(self):
@@ -64,6 +67,9 @@ class Expr:
 
     def _opens(self):
         return frozenset()
+
+    def _sympy_(self):
+        raise sp.SympifyError(f"{self!r}, use backprop.symbolic's own functions")
 
     def __repr__(self):
         from .printing import plain
@@ -133,7 +139,7 @@ class Size(Expr):
         return sp.Integer(self.number)
 
     def terms(self, axes):
-        return [indexform.Term(sp.Symbol(self.name, positive=True))]
+        return [indexform.Term(indexform.number(self))]
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,8 @@ def multiply(left, right):
 
 def differentiate(terms, wrt, at):
     """Return the terms of the derivative with respect to the entry `at` of the symbol `wrt`."""
+    if getattr(getattr(wrt, "meaning", wrt), "explicit", False):
+        raise NoIndexFormError(f"the coordinates {wrt!r}")
     return [
         product
         for term in terms
@@ -107,12 +109,28 @@ def unfold(term):
     """Replace the symbols that stand for expressions by what they stand for."""
     for place, (thing, *axes) in enumerate(term.factors):
         if hasattr(thing, "meaning"):
-            others = term.factors[:place] + term.factors[place + 1 :]
-            rest = [Term(term.scale, others, term.bound)]
-            for product in multiply(rest, thing.meaning.terms(tuple(axes))):
+            for product in multiply(without(term, place), thing.meaning.terms(tuple(axes))):
                 yield from unfold(product)
             return
-    yield term
+    yield from written_out(term)
+
+
+def written_out(term):
+    """Replace the functions in a term by functions of arguments that are written out."""
+    from .functions import Applied  # which are built on this module
+    from .settling import settle
+
+    products = [Term(term.scale, (), term.bound)]
+    for thing, *axes in term.factors:
+        known = isinstance(thing, Applied)
+        terms = settle(thing, axes) if known else [Term(1, ((thing, *axes),))]
+        products = multiply(products, terms)
+    return products
+
+
+def without(term, place):
+    """Return the term, as a list, without one of its factors."""
+    return [Term(term.scale, term.factors[:place] + term.factors[place + 1 :], term.bound)]
 
 
 def contract(term):
@@ -130,15 +148,30 @@ def contract(term):
     used = {axis for factor in term.factors for axis in factor[1:]}
     scale = term.scale
     for index in set(term.bound) - used:
-        scale *= sp.Symbol(index.size.name, positive=True)
+        scale *= number(index.size)
     return Term(scale, term.factors, tuple(b for b in term.bound if b in used))
+
+
+def simplified(term):
+    """Return the term contracted, and without what cancels."""
+    from .settling import cancelled
+
+    before, after = None, contract(term)
+    while before != after:
+        before, after = after, contract(cancelled(after))
+    return after
+
+
+def number(size):
+    """Return a size as SymPy writes it."""
+    return sp.Integer(size) if isinstance(size, int) else sp.Symbol(size.name, positive=True)
 
 
 def canonical(term):
     """Return the factors with the bound indices named so that equal terms look equal."""
 
     def spelled(order):
-        names = {index: f"{n} of {index.size.name}" for n, index in enumerate(order)}
+        names = {index: f"{n} of {number(index.size)}" for n, index in enumerate(order)}
         factors = ((thing, *ordered(thing, axes, names)) for thing, *axes in term.factors)
         return tuple(sorted(factors, key=written))
 
@@ -156,8 +189,15 @@ def written(factor):
     return [str(part) for part in factor]
 
 
-def normal_form(expression, axes):
+def normal_form(expression, axes, sums=frozenset()):
     """Return an entry of `expression` as a table: product of factors → number before it.
+
+    Parameters
+    ----------
+    expression : Expr
+    axes : tuple
+    sums : set of (array, axis)
+        Arrays whose sums along an axis are 1, by hypothesis.
 
     Raises
     ------
@@ -167,13 +207,30 @@ def normal_form(expression, axes):
     form = Counter()
     for raw in expression.terms(axes):
         for term in unfold(raw):
-            done = contract(term)
+            done = summed(simplified(term), sums)
             if len(done.bound) > 6:
                 raise NoIndexFormError(f"more than 6 sums in {expression!r}")
             form[canonical(done)] += sp.sympify(done.scale)
     return {product: s for product, scale in form.items() if (s := sp.simplify(scale)) != 0}
 
 
-def equal_for_all_sizes(left, right, axes):
+def summed(term, sums):
+    """Return the term without the factors that are summed over to 1."""
+    for place, (thing, *axes) in enumerate(term.factors):
+        for n, axis in enumerate(axes):
+            elsewhere = [
+                a
+                for p, f in enumerate(term.factors)
+                for m, a in enumerate(f[1:])
+                if (p, m) != (place, n)
+            ]
+            if (thing, n) in sums and axis in term.bound and axis not in elsewhere:
+                bound = tuple(b for b in term.bound if b != axis)
+                (rest,) = without(term, place)
+                return summed(contract(Term(rest.scale, rest.factors, bound)), sums)
+    return term
+
+
+def equal_for_all_sizes(left, right, axes, sums=frozenset()):
     """Tell whether two expressions of one shape have the same index form."""
-    return normal_form(left, axes) == normal_form(right, axes)
+    return normal_form(left, axes, sums) == normal_form(right, axes, sums)

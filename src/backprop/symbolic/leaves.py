@@ -44,20 +44,48 @@ class Array(Symbol):
 
 
 @dataclass(frozen=True, repr=False)
-class Direction(Array):
-    """The direction in which a symbol moves: Ẇ for W."""
+class Scalar(Symbol):
+    """An independent number."""
+
+    name: str
+
+    def _dims(self):
+        return ()
+
+    def value(self, world, at):
+        return world.symbols(self)[()]
+
+    def terms(self, axes):
+        return [indexform.Term(1, ((self,),))]
+
+    def differentiate(self, axes, wrt, at):
+        return []
+
+
+class Dotted:
+    """The direction in which a symbol moves: its name with a dot, so that Ẇ_12 is not W_12."""
 
     @property
     def entry_name(self):
-        """The symbol's name with a dot, so that Ẇ_12 is not W_12."""
+        """What its entries are called."""
         return f"{self.name}\u0307"
+
+
+@dataclass(frozen=True, repr=False)
+class Direction(Dotted, Array):
+    """The direction in which an array moves: Ẇ for W."""
+
+
+@dataclass(frozen=True, repr=False)
+class ScalarDirection(Dotted, Scalar):
+    """The direction in which a number moves: ẋ for x."""
 
 
 @dataclass(frozen=True, repr=False)
 class Ones(Expr):
     """A column of ones."""
 
-    rows: Size
+    rows: Size | int
 
     def _dims(self):
         return (self.rows, 1)
@@ -108,7 +136,7 @@ class Cost(Expr):
         return ()
 
     def value(self, world, at):
-        entries = [entry for part in self.of for entry in world(part, at).flat]
+        entries = [entry for part in self.of for entry in np.ravel(world(part, at))]
         labels = tuple(str(symbol) for part in self.of for symbol in world.symbols(part).flat)
         return opaque(self.name, labels)(*entries)
 
@@ -127,9 +155,9 @@ class Cost(Expr):
 
 @dataclass(frozen=True)
 class Slot:
-    """The derivative of an opaque cost after one of its arguments: a factor in index form."""
+    """The derivative of something opaque after one of its arguments: a factor in index form."""
 
-    of: Cost
+    of: Expr
     part: Expr
 
     def __str__(self):
@@ -144,7 +172,7 @@ class Slot:
 def must_be_symbol(what, thing):
     """Refuse to differentiate with respect to anything but a symbol."""
     if not isinstance(thing, Symbol):
-        wanted = "a matrix, a vector or a symbol made by let"
+        wanted = "a matrix, a vector, a scalar or a symbol made by let"
         raise StatementError(
             sentence(what, f"{thing!r} is no symbol", wanted, "Name it with let first.")
         )
@@ -152,4 +180,4 @@ def must_be_symbol(what, thing):
 
 def direction(of):
     """Return Ẇ, the direction in which the symbol W moves."""
-    return Direction(of.name, *of.dims)
+    return Direction(of.name, *of.dims) if of.dims else ScalarDirection(of.name)

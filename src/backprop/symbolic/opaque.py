@@ -8,7 +8,7 @@ PRIMES = "′″‴"
 
 
 @cache
-def opaque(name, labels, orders=()):
+def opaque(name, labels, orders=(), kind="cost"):
     """Return the SymPy function `name`, differentiated at the argument positions `orders`.
 
     The result is one class per (name, labels, orders), so that two derivatives taken in different
@@ -22,14 +22,18 @@ def opaque(name, labels, orders=()):
         The names of its arguments, used in messages: ∂C/∂z_1.
     orders : tuple of int
         Positions of the arguments after which it was differentiated, sorted.
+    kind : str
+        What it belongs to, so that a cost named f_1 is not the first entry of a map f.
     """
 
     def fdiff(self, argindex=1):
-        return opaque(name, labels, tuple(sorted((*orders, argindex - 1))))(*self.args)
+        after = tuple(sorted((*orders, argindex - 1)))
+        return opaque(name, labels, after, kind)(*self.args)
 
     def write(self, printer=None):
         if len(labels) == 1:
-            return f"{name}{PRIMES[len(orders) - 1] if orders else ''}({self.args[0]})"
+            place = self.args[0] if labels == ("z",) else labels[0]
+            return f"{name}{PRIMES[len(orders) - 1] if orders else ''}({place})"
         below = " ".join(f"∂{labels[k]}" for k in orders)
         power = {0: "", 1: "∂"}.get(len(orders), f"∂^{len(orders)} ")
         return f"{power}{name}/{below}" if orders else name
@@ -40,6 +44,20 @@ def opaque(name, labels, orders=()):
         "is_opaque": True,
         "is_commutative": True,
         "is_real": True,
-        "key": (name, labels, orders),
+        "key": (name, labels, orders) if kind == "cost" else (name, labels, orders, kind),
     }
     return type(f"{name}_{'_'.join(map(str, orders))}", (sp.Function,), body)
+
+
+class Kink(sp.Function):
+    """The slope of something at a kink: about it nothing is known, not even that there is one."""
+
+    is_commutative = True
+    is_real = True
+    key = ("kink",)
+
+    def fdiff(self, argindex=1):
+        return Kink(*self.args, sp.Integer(argindex))
+
+    def _sympystr(self, printer=None):
+        return "the slope at a kink"

@@ -4,11 +4,13 @@ import re
 
 from ..errors import ClaimError
 from .derivatives import Velocity
-from .expression import show
-from .leaves import Array, Cost, Direction, Let, Symbol
-from .pointwise import Apply
+from .expression import number_of, show
+from .leaves import Array, Cost, Dotted, Let, Scalar, Symbol
+from .mapping import Mapped
+from .pointwise import Apply, exp
 from .printing import plain
 from .records import Shown
+from .scalars import Constant
 
 
 class Page:
@@ -19,6 +21,13 @@ class Page:
 
     def __init__(self):
         self.records, self.names, self.defined = {}, {}, set()
+        self.convention, self.others = None, {}
+
+    def open(self, convention):
+        """Go on in another convention, in which names may mean something else."""
+        self.others[self.convention] = self.names, self.defined
+        self.convention = convention
+        self.names, self.defined = self.others.get(convention, ({}, set()))
 
     def admit(self, label, *expressions, introduces=frozenset()):
         """Check the names in an equation, then remember them.
@@ -31,7 +40,7 @@ class Page:
         """
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", label):
             raise ClaimError(f"label {label!r}: expected lower-case words joined by hyphens.")
-        parts = {part for expression in expressions for part in expression.walk()}
+        parts = dict.fromkeys(part for expression in expressions for part in expression.walk())
         undefined = {part for part in parts if isinstance(part, Let)} - self.defined - introduces
         if undefined:
             name = min(symbol.name for symbol in undefined)
@@ -48,6 +57,8 @@ class Page:
                 f"label {record['label']!r} already names {before['plain']}. "
                 "To replace it, restart the kernel."
             )
+        if self.convention is not None:
+            record["convention"] = self.convention
         self.records[record["label"]] = record
         return Shown(record)
 
@@ -66,7 +77,7 @@ class Page:
 
 def lasting_names(part):
     """Yield the names that mean one thing in the whole notebook: symbols and functions."""
-    if isinstance(part, Symbol) and not isinstance(part, Direction):
+    if isinstance(part, Symbol) and not isinstance(part, Dotted):
         yield "symbol", part.name, part
     if isinstance(part, Apply):
         yield "symbol", part.function.name, part.function
@@ -74,19 +85,50 @@ def lasting_names(part):
 
 def passing_names(part):
     """Yield the names that mean one thing within an equation: costs, indices, what moves."""
-    if isinstance(part, Cost):
+    yield from (("letter", name, thing) for name, thing in letters(part))
+    if isinstance(part, (Cost, Mapped)):
         yield "cost", part.name, part
     for index in part.free:
         yield "index", index.name, index
-    if isinstance(part, (Velocity, Direction)):
-        yield "motion", "the dot", part.name if isinstance(part, Direction) else part.wrt.name
+    if isinstance(part, (Velocity, Dotted)):
+        yield "motion", "the dot", part.name if isinstance(part, Dotted) else part.wrt.name
+
+
+def letters(part):
+    """Yield what a reader may not take for something else that is spelled alike."""
+    if isinstance(part, Symbol) and not isinstance(part, Dotted):
+        yield part.name, itself(part)
+        if part.dims[1:] == (1,):  # x_1 is the first entry of x
+            yield from ((f"{part.name}_{n + 1}", part) for n in range(number_of(part.dims)[0]))
+    if isinstance(part, (Cost, Mapped)):
+        yield part.name, part
+    if isinstance(part, Apply):
+        yield from ((name, part.function) for name in called(part.function))
+    if isinstance(part, Constant):
+        yield "π", part
+    for index in part.free:
+        yield index.name, index
+
+
+def itself(symbol):
+    """Return a symbol; or, for c = c(w), the function that it has its name from."""
+    meaning = getattr(symbol, "meaning", None)
+    same = isinstance(meaning, (Cost, Mapped)) and meaning.name == symbol.name
+    return meaning if same else symbol
+
+
+def called(function):
+    """Return the names that a function goes by on the page."""
+    return ("e",) if function == exp else (function.name,)
 
 
 def meant(thing):
     """Say what a name stands for."""
     if isinstance(thing, Let):
         return plain(thing.meaning)
-    if isinstance(thing, Cost):
+    if isinstance(thing, (Scalar, Constant)):
+        return "a number"
+    if isinstance(thing, (Cost, Mapped)):
         return f"a function of {', '.join(part.name for part in thing.of)}"
     if isinstance(thing, Array):
         return f"an array of shape {show(thing.dims)}"

@@ -6,114 +6,18 @@ tree is walked in one place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import singledispatch
-
 from ..errors import MisfitError
+from . import writing_functions  # noqa: F401 (it registers how functions are written)
 from .algebra import Add, Diag, Inner, MatMul, Negative, Product, Quotient, Transpose
-from .derivatives import Gradient, Jacobian, Partial, Velocity
+from .derivatives import Gradient, Jacobian, Partial, Slope, Velocity
 from .entries import Delta, Entry, Total
-from .expression import Index, Number, Size
-from .leaves import Array, Cost, Direction, Let, Ones
+from .expression import Index, Number
+from .leaves import Array, Cost, Let, Scalar
+from .names import is_indexed
 from .pointwise import Apply
-
-SUM, OPEN, HADAMARD, PRODUCT, ATOM, NAME = (
-    1,
-    1.7,
-    1.8,
-    2,
-    3,
-    4,
-)  # how tightly a thing holds together
-
-
-@dataclass(frozen=True)
-class Style:
-    """The templates of one way of writing."""
-
-    transpose: str
-    hadamard: str
-    times: str
-    over: str
-    gradient: str
-    partial: str
-    parentheses: str
-    entry: str
-    total: str
-    delta: str
-    inner: str
-    diag: str
-    ones: str
-    dotted: str
-    apply: str
-    prime: str
-    minus: str
-    name: object = str
-    forward: str = "{}"
-    backward: str = "{}"
-
-
-SPELLED = {
-    "Ŷ": r"\hat{Y}",
-    "ŷ": r"\hat{y}",
-    "σ": r"\sigma",
-    "φ": r"\varphi",
-    "δ": r"\delta",
-    "η": r"\eta",
-}
-
-
-def latex_name(name):
-    """Return a symbol's name in LaTeX: Greek letters by name, ^(l) as a bracketed layer."""
-    return SPELLED.get(name, name if len(name) == 1 else rf"\mathrm{{{name}}}")
-
-
-LATEX = Style(
-    transpose=r"{}^{{\top}}",
-    hadamard=r"{} \odot {}",
-    times=r"{} \cdot {}",
-    over=r"\frac{{{}}}{{{}}}",
-    gradient=r"\nabla_{{{1}}} {0}",
-    partial=r"\frac{{\partial {}}}{{\partial {}}}",
-    parentheses=r"\left({}\right)",
-    entry=r"{}_{{{}}}",
-    total=r"\sum_{{{0}=1}}^{{{1}}} {2}",
-    delta=r"[{} = {}]",
-    inner=r"\left\langle {},\, {} \right\rangle",
-    diag=r"\operatorname{{diag}}\left({}\right)",
-    ones=r"\mathbf{1}",
-    dotted=r"\dot{{{}}}",
-    apply=r"{}\left({}\right)",
-    prime="'",
-    minus="-",
-    name=latex_name,
-)
-PAGE = Style(
-    **{
-        **LATEX.__dict__,
-        "forward": r"\class{{bp-forward}}{{{}}}",
-        "backward": r"\class{{bp-backward}}{{{}}}",
-    }
-)
-PLAIN = Style(
-    transpose="{}ᵀ",
-    hadamard="{} ⊙ {}",
-    times="{} · {}",
-    over="{}/{}",
-    gradient="∇_{1} {0}",
-    partial="∂{}/∂{}",
-    parentheses="({})",
-    entry="{}_{}",
-    total="Σ_{0} {2}",
-    delta="[{} = {}]",
-    inner="⟨{}, {}⟩",
-    diag="diag({})",
-    ones="1",
-    dotted="{}̇",
-    apply="{}({})",
-    prime="′",
-    minus="−",
-)
+from .scalars import Constant, Power
+from .styles import LATEX, PAGE, PLAIN
+from .writing import ATOM, HADAMARD, NAME, OPEN, PRODUCT, SUM, inside, raisable, write
 
 
 def plain(expression):
@@ -126,54 +30,9 @@ def latex(expression, page=False):
     return write(expression, PAGE if page else LATEX)[0]
 
 
-def inside(expression, style, at_least):
-    """Write a part, in parentheses when it holds together less than its place asks."""
-    text, holds = write(expression, style)
-    return text if holds >= at_least else style.parentheses.format(text)
-
-
-@singledispatch
-def write(expression, style):
-    """Return the text of an expression and how tightly it holds together."""
-    raise TypeError(f"no way to write a {type(expression).__name__}")
-
-
-@write.register
-def _(e: Number, style):
-    if e.number.q == 1:
-        return str(e.number).replace("-", style.minus), ATOM if e.number >= 0 else SUM
-    return style.over.format(e.number.p, e.number.q), ATOM if style is not PLAIN else PRODUCT
-
-
-@write.register(Size)
-def _(e, style):
-    return e.name, NAME
-
-
-@write.register(Array)
-@write.register(Let)
-def _(e, style):
-    return style.forward.format(style.name(e.name)), NAME
-
-
-@write.register
-def _(e: Direction, style):
-    return style.forward.format(style.dotted.format(style.name(e.name))), NAME
-
-
-@write.register
-def _(e: Cost, style):
-    return style.name(e.name), NAME
-
-
-@write.register
-def _(e: Ones, style):
-    return style.ones, NAME
-
-
 @write.register
 def _(e: Transpose, style):
-    return style.transpose.format(inside(e.inside, style, NAME)), ATOM
+    return style.transpose.format(raisable(e.inside, style)), ATOM
 
 
 @write.register
@@ -181,23 +40,59 @@ def _(e: MatMul, style):
     return f"{inside(e.left, style, PRODUCT)} {inside(e.right, style, ATOM)}", PRODUCT
 
 
+def between(e):
+    """Tell whether an operation takes two arrays, entry by entry."""
+    try:
+        return bool(e.left.dims and e.right.dims)
+    except MisfitError:
+        return not all(isinstance(part, (Entry, Delta, Total)) for part in e.parts)
+
+
+def of_numbers(e):
+    """Tell whether all that is written in an expression are numbers and their functions."""
+    if isinstance(e, (Scalar, Let, Partial, Slope, Cost, Entry)):
+        return not e.dims
+    simple = (Number, Constant, Power, Apply, Add, Negative, Product, Quotient)
+    return isinstance(e, simple) and all(map(of_numbers, e.parts))
+
+
 @write.register
 def _(e: Product, style):
-    try:
-        between = bool(e.left.dims and e.right.dims)
-    except MisfitError:
-        between = not all(isinstance(part, (Entry, Delta, Total)) for part in e.parts)
-    holds = HADAMARD if between else PRODUCT
-    left, trails = inside(e.left, style, holds), isinstance(e.right, Total)
+    if isinstance(e.left, Negative):
+        return write(Negative(Product(e.left.inside, e.right)), style)
+    paired = between(e)
+    holds = HADAMARD if paired else PRODUCT
+    left = inside(e.left, style, ATOM if paired and isinstance(e.left, MatMul) else holds)
+    trails = isinstance(e.right, Total)
     right = inside(e.right, style, OPEN if trails else ATOM)
-    pattern = style.hadamard if between else style.times if right[0].isdigit() else "{} {}"
+    pattern = style.hadamard if paired else style.times if dotted(e, right) else "{} {}"
     return pattern.format(left, right), OPEN if trails else holds
+
+
+def dotted(e, right):
+    """Tell whether a product needs its dot: 2 · 3, and x · (y + z), which is no function x."""
+    called = isinstance(last(e.left), (Scalar, Let, Cost, Constant)) and not e.left.dims
+    return right[0].isdigit() or (called and right.startswith(("(", r"\left(")))
+
+
+def last(e):
+    """Return what a product ends with."""
+    return last(e.right) if isinstance(e, Product) else e
 
 
 @write.register
 def _(e: Quotient, style):
+    if isinstance(e.left, Number) and e.left.number < 0:
+        return write(Negative(Quotient(Number(-e.left.number), e.right)), style)
+    if isinstance(e.left, Negative):
+        return write(Negative(Quotient(e.left.inside, e.right)), style)
+    if between(e):
+        sides = inside(e.left, style, HADAMARD), inside(e.right, style, ATOM)
+        return style.divided.format(*sides), HADAMARD
     if style is PLAIN:
         return f"{inside(e.left, style, PRODUCT)} / {inside(e.right, style, ATOM)}", HADAMARD
+    if of_numbers(e.left):
+        return style.over.format(*(write(part, style)[0] for part in e.parts)), ATOM
     before = style.over.format(1, write(e.right, style)[0])
     text, holds = inside(e.left, style, OPEN), write(e.left, style)[1]
     return f"{before} {text}", min(holds, PRODUCT) if holds >= OPEN else PRODUCT
@@ -227,15 +122,15 @@ def _(e: Diag, style):
 
 
 @write.register
-def _(e: Apply, style):
-    name = style.name(e.function.name) + style.prime * e.order
-    return style.apply.format(name, write(e.inside, style)[0]), ATOM
-
-
-@write.register
 def _(e: Entry, style):
+    if isinstance(e.array, Apply) and isinstance(e.array.inside, (Array, Let)):
+        of = e.array  # σ(z)_j is σ(z_j)
+        return write(Apply(of.function, of.order, Entry(of.inside, e.row, e.column)), style)
     where = "".join(i.name for i in (e.row, e.column) if isinstance(i, Index))
-    return style.entry.format(inside(e.array, style, NAME), where), ATOM
+    array = inside(e.array, style, NAME)
+    if is_indexed(getattr(e.array, "name", ""))[0]:  # (x_1)_k
+        array = style.parentheses.format(array)
+    return style.entry.format(array, where), ATOM
 
 
 @write.register
@@ -246,7 +141,7 @@ def _(e: Delta, style):
 @write.register
 def _(e: Total, style):
     inner = inside(e.inside, style, OPEN)
-    return style.total.format(e.index.name, e.index.size.name, inner), OPEN
+    return style.total.format(e.index.name, style.name(e.index.size.name), inner), OPEN
 
 
 @write.register
@@ -256,17 +151,39 @@ def _(e: Gradient, style):
 
 
 @write.register
-@write.register(Jacobian)
 def _(e: Partial, style):
-    plain_style = bare(style)
-    text = style.partial.format(*(inside(part, plain_style, ATOM) for part in e.parts))
-    scalar = isinstance(e.of, Cost)
-    text = style.backward.format(text) if scalar else text
+    return fraction(e, style, style.partial)
+
+
+@write.register
+def _(e: Slope, style):
+    return fraction(e, style, style.slope)
+
+
+@write.register
+def _(e: Jacobian, style):
+    of = e.of if e.layout == "numerator" else Transpose(e.of)
+    return fraction(Jacobian(of, e.wrt), style, style.partial)
+
+
+def fraction(e, style, pattern):
+    """Write a derivative as a fraction."""
+    within = bare(style)
+    parts = (
+        inside(p, within, NAME + isinstance(p, Power))
+        if isinstance(p, Power)
+        else inside(p, within, ATOM)
+        for p in e.parts
+    )
+    text = pattern.format(*parts)
+    text = style.backward.format(text) if isinstance(e.of, Cost) else text
     return text, ATOM if style is not PLAIN else PRODUCT - 0.5
 
 
 @write.register
 def _(e: Velocity, style):
+    if is_indexed(getattr(e.of, "name", ""))[1]:  # the dot belongs over the letter
+        return style.forward.format(style.name(e.of.name, style.dotted)), NAME
     return style.dotted.format(inside(e.of, style, ATOM)), NAME
 
 

@@ -53,17 +53,18 @@ def small_print(record):
         return f"cited, {record['source']}. {record['reason']}"
     if kind == "restatement":
         return f"{record['of']}, once more."
+    notation = f" In the notation “{record['convention']}”." if record.get("convention") else ""
     if kind == "definition":
-        return "a definition."
+        return f"a definition.{notation}"
     rejects = "; ".join(f"{r['name']}, by {r['by']}" for r in record["rejects"])
-    return f"proved {proved_for(record)}. Rejected: {rejects}."
+    return f"{' '.join(['proved', *proved_for(record)])}. Rejected: {rejects}.{notation}"
 
 
 def proved_for(record):
-    """Say for which sizes an equation was proved: ``for D = 3, H = 4 and for all sizes``."""
+    """Yield for which sizes an equation was proved: ``for D = 3, H = 4 and for all sizes``."""
     sizes = ", ".join(f"{name} = {number}" for name, number in record["sizes"].items())
-    fixed = f"for {sizes}" if sizes else "for scalars"
-    return f"{fixed} and for all sizes" if record["all_sizes"] else f"{fixed} only"
+    if sizes:
+        yield f"for {sizes} " + ("and for all sizes" if record["all_sizes"] else "only")
 
 
 # ── stored records ────────────────────────────────────────────────────────────────────────────

@@ -1,14 +1,39 @@
 """The words in which a chapter states its equations."""
 
+import sympy as sp
+
 from ..errors import StatementError, sentence
 from .algebra import Diag, Inner
-from .derivatives import Gradient, Jacobian, Partial, Velocity
+from .derivatives import Gradient, Jacobian, Partial, Slope, Velocity
 from .entries import Delta, Total
 from .expression import Index, Size, lift
-from .leaves import Array, Cost, Let, Ones, direction, must_be_symbol
-from .pointwise import VARIABLE, Elementwise
+from .leaves import Array, Cost, Let, Ones, Scalar, direction, must_be_symbol
+from .mapping import Mapped
+from .pointwise import VARIABLE, Elementwise, cos, exp, log, sin, sqrt, tanh
+from .scalars import Cases, Constant, Relation
+from .softmax import Softmax
+from .tables import Table, Zeros, rectangle
 
 __all__ = [
+    "bracket",
+    "column",
+    "cos",
+    "equal",
+    "exp",
+    "log",
+    "mapping",
+    "maximum",
+    "pi",
+    "piecewise",
+    "scalar",
+    "sin",
+    "slope",
+    "softmax",
+    "sqrt",
+    "table",
+    "tanh",
+    "unequal",
+    "zeros",
     "cost",
     "delta",
     "diag",
@@ -58,6 +83,82 @@ def vector(name, rows):
     return Array(name, rows, 1)
 
 
+def scalar(name):
+    """Return an independent number: ``t = scalar("t")``, ``w1 = scalar("w^(1)")``."""
+    return Scalar(name)
+
+
+pi = Constant(sp.pi)
+
+
+def column(*entries):
+    """Return a column of numbers, written out: ``column(r * cos(phi), r * sin(phi))``.
+
+    A column of independent numbers, or a symbol that `let` gives it, can be differentiated after.
+    """
+    return Table(tuple((lift(entry),) for entry in entries))
+
+
+def table(rows):
+    """Return a matrix of numbers, written out: ``table([[a, b], [c, d]])``."""
+    return Table(tuple(tuple(map(lift, row)) for row in rectangle(rows)))
+
+
+def zeros(rows, columns=1):
+    """Return a column of zeros, or a matrix of them, printed as **0**."""
+    return Zeros(rows, columns)
+
+
+def softmax(of):
+    """Return the softmax of a column, or of every row of a matrix."""
+    return Softmax(lift(of))
+
+
+def piecewise(*cases):
+    """Return values by condition: ``piecewise((x, x > 0), 0)``; the last one has none."""
+    *rows, otherwise = cases
+    values, conditions = zip(*rows, strict=True)
+    if isinstance(conditions[0], Relation):
+        return Cases((*map(lift, values), lift(otherwise)), tuple(conditions))
+    return sp.Piecewise(*rows, (otherwise, True))
+
+
+def bracket(condition):
+    """Return [x > y]: one where the condition holds, else zero."""
+    if isinstance(condition, sp.Basic):  # inside the formula of an elementwise function
+        return sp.Piecewise((1, condition), (0, True))
+    return Cases((lift(1), lift(0)), (condition,), "bracket")
+
+
+def maximum(left, right):
+    """Return max(left, right) for two numbers; where they are equal it has no slope."""
+    if isinstance(left, sp.Basic) or isinstance(right, sp.Basic):
+        return sp.Max(left, right)
+    left, right = lift(left), lift(right)
+    return Cases((left, right), (Relation(left, ">", right),), "max")
+
+
+def equal(left, right):
+    """Return the hypothesis that two things are equal, for ``where=``."""
+    return Relation(lift(left), "=", lift(right))
+
+
+def unequal(left, right):
+    """Return the hypothesis that two numbers differ, for ``where=``."""
+    return Relation(lift(left), "≠", lift(right))
+
+
+def mapping(name, rows):
+    """Return an opaque map: ``f = mapping("f", H)``, then ``f(x)`` is a column of H numbers."""
+
+    def of(*symbols):
+        for symbol in symbols:
+            must_be_symbol("mapping", symbol)
+        return Mapped(name, rows, symbols)
+
+    return of
+
+
 def ones(rows):
     """Return a column of ones, printed as **1**."""
     return Ones(rows)
@@ -85,7 +186,7 @@ def cost(name):
 
 def elementwise(name, formula=None):
     """Return a function of one number, opaque unless a SymPy formula is given."""
-    return Elementwise(name, formula and formula(VARIABLE))
+    return Elementwise(name, formula and sp.sympify(formula(VARIABLE)), formula)
 
 
 def gradient(of, wrt):
@@ -94,13 +195,22 @@ def gradient(of, wrt):
 
 
 def partial(of, wrt):
-    """Return ∂of/∂wrt for a scalar and one entry."""
-    return Partial(of, wrt)
+    """Return ∂of/∂wrt for a number and one entry, or the symbol of a number."""
+    return Partial(lift(of), wrt)
 
 
-def jacobian(of, wrt):
-    """Return the Jacobian of a column with respect to a column, numerator layout."""
-    return Jacobian(of, wrt)
+def slope(of, wrt):
+    """Return d of/d wrt, where `wrt` is the symbol of one number; every way to it counts."""
+    return Slope(lift(of), wrt)
+
+
+def jacobian(of, wrt, layout="numerator"):
+    """Return the Jacobian of a column with respect to a column.
+
+    In numerator layout entry (i, j) is ∂y_i/∂x_j; ``layout="denominator"`` is its transpose and
+    is printed ∂yᵀ/∂x.
+    """
+    return Jacobian(of, wrt, layout)
 
 
 def velocity(of, wrt):

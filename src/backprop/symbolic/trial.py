@@ -2,11 +2,12 @@
 
 from ..errors import ClaimError, MisfitError, RejectError, UndecidedError
 from .expression import same_dims
+from .hypotheses import NOTHING
 from .printing import latex, plain
 from .proof import Proof, compare, prove
 
 
-def prove_step(label, left, right, cited=False):
+def prove_step(label, left, right, cited=False, where=NOTHING):
     """Return the proof that two sides are equal, or raise `ClaimError`.
 
     A cited formula need not be provable here; it must not be refuted.
@@ -14,7 +15,7 @@ def prove_step(label, left, right, cited=False):
     if left == right:
         raise ClaimError(f"{label}: both sides are {plain(left)}; that says nothing.")
     try:
-        outcome = prove(left, right)
+        outcome = prove(left, right, where)
     except MisfitError as misfit:
         raise ClaimError(f"{label}: the shapes of the claim do not fit. {misfit}") from None
     except UndecidedError as undecided:
@@ -29,9 +30,9 @@ def prove_step(label, left, right, cited=False):
     )
 
 
-def reject_all(label, meaning, rejects):
+def reject_all(label, meaning, rejects, where=NOTHING):
     """Return how each wrong version was rejected, or raise `RejectError`."""
-    rejected = [reject(label, meaning, name, wrong) for name, wrong in rejects.items()]
+    rejected = [reject(label, meaning, name, wrong, where) for name, wrong in rejects.items()]
     if len(rejected) < 2:
         raise RejectError(
             f"{label}: {len(rejected)} wrong version(s), expected at least 2. A check that "
@@ -45,7 +46,7 @@ def reject_all(label, meaning, rejects):
     return rejected
 
 
-def reject(label, meaning, name, wrong):
+def reject(label, meaning, name, wrong, where=NOTHING):
     """Return how one wrong version was rejected: its shape does not fit, or its value differs."""
     written = {"name": name, "latex": latex(wrong, page=True), "plain": plain(wrong)}
     try:
@@ -54,7 +55,7 @@ def reject(label, meaning, name, wrong):
         same_dims("a wrong version of another shape", meaning, wrong)
     except MisfitError as misfit:
         return {**written, "by": "shape", "detail": str(misfit)}
-    difference = compare(wrong, meaning)
+    difference = compare(wrong, meaning, where)
     if difference:
         return {**written, "by": "value", "detail": f"{difference}."}
     raise RejectError(
