@@ -11,8 +11,8 @@ import pytest
 from planted_network import RULES, SIGMA, SLOPE, SLOPE_OF_A, Network, backward
 
 from backprop import nn
-from backprop.check import diagnose, quantity, recipes, search, slope
-from backprop.check.formula import Formula, N
+from backprop.check import complex_step, diagnose, quantity, recipes, search, slope
+from backprop.check.formula import Formula, N, evaluate
 from backprop.check.mistakes import MISTAKES
 
 CLASS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "identity": nn.Identity}
@@ -151,6 +151,23 @@ def in_affine(change, **options):
 SQUARE = {"N": 4, "D": 4, "H": 4}
 
 
+def probabilities(z):
+    """Return the softmax of every row, one example at a time."""
+    return np.array([np.exp(row) / sum(np.exp(row)) for row in z])
+
+
+def half_of(z, y, n):
+    return (SIGMA["sigmoid"](z) - y) / n
+
+
+def slope_of_ln_forgotten(rng):
+    Z, Y = rng.normal(size=(6, 4)), rng.dirichlet(np.ones(4), 6)
+    P, dP = probabilities(Z), -Y / 6
+    J = np.array([np.diag(p) - np.outer(p, p) for p in P])
+    got = {"dP": dP, "dZ": einsum("nij,ni->nj", J, dP)}
+    return got, recipes.cross_entropy(), {"P": P, "Y": Y}, {}
+
+
 def in_softmax(elementwise):
     """Return a plant in −log p of the right class, with dP = −Y / P / N."""
 
@@ -252,7 +269,42 @@ def divided_down(rng):
     return got, recipes.network([nn.ReLU, nn.Identity]), net.given(), {}
 
 
+def in_a_cost(cost, planted, kinds=("tanh", "identity")):
+    """Return a plant in the first gradient of a network with this cost: (A_L, Y, N) -> dA_L."""
+
+    def plant(rng):
+        net, _ = drawn(rng, 5, kinds=list(kinds))
+        net.Y = rng.dirichlet(np.ones(net.sizes[-1]), 5)
+        top = ("dA_L", None, lambda n, l: planted(n.A[n.L], n.Y, n.N))
+        recipe = recipes.network([CLASS[kind] for kind in kinds], cost)
+        return backward(net, top), recipe, net.given(), {}
+
+    return plant
+
+
 SPECIAL = {
+    "target not subtracted": [
+        in_a_cost("softmax cross-entropy", lambda z, y, n: probabilities(z) / n),
+        in_a_cost("half squared error", lambda z, y, n: z / n),
+    ],
+    "softmax forgotten": [in_a_cost("softmax cross-entropy", lambda z, y, n: (z - y) / n)],
+    "softmax twice": [
+        in_a_cost(
+            "softmax cross-entropy", lambda z, y, n: (probabilities(probabilities(z)) - y) / n
+        )
+    ],
+    "sigmoid forgotten": [in_a_cost("binary cross-entropy", lambda z, y, n: (z - y) / n)],
+    "sigmoid for softmax": [
+        in_a_cost("softmax cross-entropy", lambda z, y, n: (SIGMA["sigmoid"](z) - y) / n)
+    ],
+    "slope of p again": [
+        in_a_cost(
+            "softmax cross-entropy",
+            lambda z, y, n: (p := probabilities(z)) * (1 - p) * (p - y) / n,
+        ),
+        in_a_cost("binary cross-entropy", lambda z, y, n: SLOPE["sigmoid"](z) * half_of(z, y, n)),
+    ],
+    "slope of ln forgotten": [slope_of_ln_forgotten],
     "transpose missing": [
         in_affine(lambda g, _: {"dW": g["dZ"] @ g["X"]}, **SQUARE),
     ],
@@ -641,3 +693,43 @@ def test_garbage_in_a_network_has_no_name():
             found = diagnose(got, recipe, net.given())
             assert found.mistakes == (), (seed, found)
             assert found.says.count(" wrong") == 2 or "expected" in found.says
+
+
+# Every cost has its first gradient
+
+
+def softmax_row(z, y):
+    return -np.dot(y, np.log(np.exp(z) / np.exp(z).sum()))
+
+
+def binary_row(z, y):
+    p = 1 / (1 + np.exp(-z))
+    return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+WRITTEN = {
+    "half squared error": lambda Z, Y: ((Z - Y) ** 2).sum() / 2 / len(Z),
+    "mean squared error": lambda Z, Y: ((Z - Y) ** 2).sum() / len(Z),
+    "sum squared error": lambda Z, Y: ((Z - Y) ** 2).sum(),
+    "binary cross-entropy": lambda Z, Y: sum(map(binary_row, Z, Y)) / len(Z),
+    "softmax cross-entropy": lambda Z, Y: sum(map(softmax_row, Z, Y)) / len(Z),
+}
+
+
+@pytest.mark.parametrize("cost", recipes.COSTS)
+def test_the_first_gradient_of_a_cost_is_its_slope(cost):
+    rng = np.random.default_rng(5)
+    Z, Y = rng.normal(size=(5, 3)), rng.dirichlet(np.ones(3), 5)
+    formula = recipes.COSTS[cost](quantity("Z", "N", "K"), quantity("Y", "N", "K"))
+    slope = complex_step(lambda Z: WRITTEN[cost](Z, Y), Z)
+    np.testing.assert_allclose(evaluate(formula, {"Z": Z, "Y": Y, "N": 5}), slope, rtol=1e-12)
+
+
+def test_the_gradients_of_the_cross_entropy_by_the_chain_are_its_slopes():
+    rng = np.random.default_rng(6)
+    Z, Y = rng.normal(size=(5, 3)), rng.dirichlet(np.ones(3), 5)
+    values, recipe = {"P": probabilities(Z), "Y": Y, "N": 5}, recipes.cross_entropy()
+    slope = complex_step(lambda Z: WRITTEN["softmax cross-entropy"](Z, Y), Z)
+    np.testing.assert_allclose(evaluate(recipe["dZ"], values), slope, rtol=1e-12)
+    slope = complex_step(lambda P: -(Y * np.log(P)).sum() / 5, probabilities(Z))
+    np.testing.assert_allclose(evaluate(recipe["dP"], values), slope, rtol=1e-12)

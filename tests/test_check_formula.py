@@ -35,6 +35,11 @@ def arrays(seed=0, N=5, D=3, H=4, dtype=np.float64):
     return {name: rng.normal(size=shape).astype(dtype) for name, shape in shapes.items()}
 
 
+def shares(a):
+    """Return the share of each number in the sum of its row."""
+    return np.array([row / sum(row) for row in a])
+
+
 # What a formula computes
 
 SAYS = {
@@ -46,6 +51,12 @@ SAYS = {
     "difference": (A - B, lambda A, B, C: A - B),
     "negative": (-A, lambda A, B, C: -A),
     "total": (A.total(), lambda A, B, C: sum(A)),
+    "sigmoid": (Formula("sigmoid", A), lambda A, B, C: 1 / (1 + np.exp(-A))),
+    "softmax": (Formula("softmax", A), lambda A, B, C: shares(np.exp(A))),
+    "log softmax": (
+        Formula("log softmax", A),
+        lambda A, B, C: np.log(shares(np.exp(A))),
+    ),
 }
 
 

@@ -32,6 +32,7 @@ from backprop.nn import (
     Rule,
     Sequential,
     Sigmoid,
+    SoftmaxCrossEntropy,
     Tanh,
 )
 
@@ -623,3 +624,12 @@ def test_a_witness_that_was_refused_once_is_not_named():
         "BufferedInput(3 → 4): dX, dW, db agree: central differences (1e-06); "
         "the complex step does not apply"
     )
+
+
+def test_labels_are_left_to_the_cost():
+    rng = np.random.default_rng(8)
+    net, X, labels = Affine(3, 4, rng=rng), rng.normal(size=(5, 3)), np.array([3, 0, 2, 1, 3])
+    agreed = gradcheck(net, X, labels, cost=SoftmaxCrossEntropy(), rng=rng)
+    assert agreed.names == ("dX", "dW", "db")
+    with pytest.raises(DtypeError, match="gradcheck: Y has dtype int64"):
+        gradcheck(net, X, np.zeros((5, 4), int), cost=HalfSquaredError(), rng=rng)

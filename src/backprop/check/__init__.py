@@ -15,6 +15,7 @@ __all__ = [
     "Formula",
     "central_difference",
     "complex_step",
+    "cost",
     "counted",
     "diagnose",
     "directional",
@@ -22,15 +23,18 @@ __all__ = [
     "gradcheck",
     "quantity",
     "slope",
+    "stages",
 ]
 
 # Loaded when first used: a diagnosis is rare, and `import backprop` is not.
 LATER = {
+    "cost": "costs",
     "Diagnosis": "diagnosis",
     "diagnose": "diagnosis",
     "Formula": "formula",
     "quantity": "formula",
     "slope": "formula",
+    "stages": "stage",
 }
 
 

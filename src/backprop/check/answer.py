@@ -1,6 +1,6 @@
 """One answer: what the reader got, what is right, and whether a formula gives the reader's numbers.
 
-Introduced in chapter 7.
+Used by the exercises of every chapter.
 """
 
 import numpy as np

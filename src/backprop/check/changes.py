@@ -3,7 +3,7 @@
 A change is a function ``change(node, scene)`` that yields ``(new node, slots)``, or nothing where
 it does not apply. It is asked at every node of an answer's formula, or only at those that its
 attribute `at` names: an operation, or the root. The slots fill the sentence of its row.
-Introduced in chapter 7.
+Used by the exercises of every chapter.
 """
 
 from typing import NamedTuple
@@ -148,6 +148,17 @@ def in_the_layer(node, scene):
     """Divide the answer by N."""
     if node.op != "total" and any(is_batch(leaf) for leaf in node.walk()):
         yield node / N, {}  # of a sum over the batch that is the mean, which has a row of its own
+
+
+def over_n(change):
+    """Return the rule ``change(A, N) -> formula`` for the quotients that make a mean of a sum."""
+
+    @only("quotient")
+    def rule(node, scene):
+        if node.parts[1].name[:1] == "N":
+            yield change(*node.parts), {}
+
+    return rule
 
 
 def by_outputs(a, n):

@@ -1,6 +1,6 @@
 """Running a subject, so that it claims its gradients, and a second time to see that it means them.
 
-Introduced in chapter 7; `backprop.check.gradcheck` uses it.
+`backprop.check.gradcheck` uses it, from chapter 2 on.
 """
 
 import copy
@@ -65,6 +65,12 @@ def _at_float64(module, point, value):
     return along
 
 
+def _targets(Y):
+    """Return a copy of the targets; whether labels belong there, the cost knows best."""
+    Y = np.asarray(Y)
+    return Y.copy() if Y.dtype.kind in "iu" and Y.ndim == 1 else finite("Y", Y)
+
+
 def objective(cost, Y):
     """Return the cost as a function of the module's output, and its gradient."""
     if cost is None and Y is None:
@@ -75,7 +81,7 @@ def objective(cost, Y):
     if Y is None:
         move = "Give the targets: gradcheck(net, X, Y, cost=cost)."
         raise ShapeError(sentence("gradcheck", "Y is None", "an array like the output", move))
-    cost, Y = copy.deepcopy(cost), finite("Y", Y)
+    cost, Y = copy.deepcopy(cost), _targets(Y)
 
     def upstream(Yhat):
         cost.forward(Yhat, Y)

@@ -3,7 +3,7 @@
 Shape first, then value. Every row of the catalogue, alone and with every other, changes the right
 formulas; a mistake is named only if the changed formula gives the reader's numbers, to rounding,
 in every case that was tried, and if that can be no accident. Where nothing fits, what is known is
-said, and no more. Introduced in chapter 7, used by the exercises of every chapter.
+said, and no more. Used by the exercises of every chapter.
 """
 
 import re

@@ -1,7 +1,7 @@
 """How much numbers prove: the bits that an accident would have to hit.
 
 Six digits of six numbers do not fit a wrong formula by chance. One small whole number fits many,
-so what fits it proves nothing. Introduced in chapter 7.
+so what fits it proves nothing. Used by the exercises of every chapter.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """What can be said of wrong numbers when no known mistake gives them.
 
 Facts about the reader's numbers, never a guess at the mistake, and never the right ones.
-Introduced in chapter 7.
+Used by the exercises of every chapter.
 """
 
 from typing import NamedTuple

@@ -5,7 +5,7 @@
 
 NumPy evaluates it. A second evaluation, with every number replaced by its size and every minus by
 a plus, bounds what rounding can have done to the result, whoever computed it and in which order.
-Introduced in chapter 7, used by the exercises of every chapter.
+Used by the exercises of every chapter.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backprop.check import probabilities as prob
 from backprop.errors import UnknownNameError, sentence
 from backprop.shapes import expect, fits
 
@@ -33,16 +34,6 @@ def op(value, size=None):
     return Op(value, size or value)
 
 
-def softmax_vjp(P, dP):
-    """Return dZ for P = softmax(Z), row by row."""
-    return P * (dP - (dP * P).sum(axis=-1, keepdims=True))
-
-
-def softmax_vjp_size(P, dP):
-    """Bound `softmax_vjp`."""
-    return P * (dP + (dP * P).sum(axis=-1, keepdims=True))
-
-
 OPS = {
     "matrix product": op(np.matmul),
     "transpose": op(np.transpose),
@@ -52,7 +43,10 @@ OPS = {
     "difference": op(np.subtract, np.add),
     "negative": op(np.negative, np.abs),
     "total": op(lambda a: a.sum(axis=0)),
-    "softmax vjp": op(softmax_vjp, softmax_vjp_size),
+    "sigmoid": op(prob.sigmoid, prob.sigmoid_size),
+    "softmax": op(prob.softmax, prob.softmax_size),
+    "softmax vjp": op(prob.softmax_vjp, prob.softmax_vjp_size),
+    "log softmax": op(prob.log_softmax, prob.log_softmax_size),
 }
 
 

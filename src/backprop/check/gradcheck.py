@@ -1,6 +1,6 @@
 """The gradient check: a claimed gradient against witnesses that share no code with it.
 
-Introduced in chapter 7, used from chapter 1 on.
+Used from chapter 2 on.
 """
 
 from typing import NamedTuple

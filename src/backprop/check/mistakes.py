@@ -3,7 +3,7 @@
 A row changes a formula the way a mistaken person would: at its root, or at any node where it
 applies, or at all of them. `diagnose` evaluates the changed formula and compares it with the
 reader's numbers, so a row needs no more than its name, its sentence, the section that explains it,
-and the change. The order is the order of preference. Introduced in chapter 7.
+and the change. The order is the order of preference. Used by the exercises of every chapter.
 
 In the sentences ``{it}`` is the answer's name, ``{here}`` the named quantity in whose formula the
 change is made, ``{part}`` what the row says it is. Either may be several, so no verb agrees with
@@ -28,12 +28,13 @@ from backprop.check.changes import (
     in_the_layer,
     left_out,
     one_term,
+    over_n,
     over_rows,
     per_row,
     transposed_factor,
     untransposed,
 )
-from backprop.check.formula import N
+from backprop.check.formula import Formula, N
 from backprop.check.swaps import (
     a_step_before,
     an_ingredient,
@@ -48,10 +49,13 @@ from backprop.check.swaps import (
     is_cached,
     is_handed_in,
     sigma_for_slope,
+    slope_again,
     slope_twice,
     slopes,
     upstream_of_ones,
+    without_reciprocal,
     without_slope,
+    without_target,
 )
 
 __all__ = ["AFTER", "BEFORE", "MISTAKES", "Mistake", "at_root", "everywhere"]
@@ -83,6 +87,7 @@ class Mistake(NamedTuple):
     general: bool = False
 
 
+HADAMARD = ("03_jacobians", "Why the Hadamard shortcut fails")
 TRANSPOSE = ("04_affine", "Where does the transpose come from?")
 BATCH = ("04_affine", "A batch of examples")
 ONE_WEIGHT = ("04_affine", "First route: one weight at a time")
@@ -91,6 +96,12 @@ SQUARE = ("04_affine", "Break it: the square trap")
 SILENT = ("04_affine", "Mistakes that raise nothing")
 WRONG = ("04_affine", "What people get wrong")
 CHECKING = ("04_affine", "Checking it against witnesses")
+SLOPES = ("05_activations_and_costs", "Where the slope is taken")
+FUSED = ("05_activations_and_costs", "Softmax cross-entropy by three routes")
+TWICE = ("05_activations_and_costs", "Break it: softmax twice")
+FACTORS = ("05_activations_and_costs", "Where ½ and 1/N live")
+STAGES = ("06_mlp", "The three stages of a step")
+ORDER = ("06_mlp", "Update after going back")
 
 MISTAKES = (
     # ── the answer itself ──
@@ -138,29 +149,29 @@ MISTAKES = (
         SILENT,
     ),
     Mistake(
-        "divided in the layer",
-        "{it} is divided by N. A layer does not divide: the 1/N of a mean has come with the "
-        "upstream gradient.",
-        in_the_layer,
-        WRONG,
-    ),
-    Mistake(
         "mean lost",
         "{it} is not divided by N: the cost is a mean over the batch.",
-        everywhere("quotient", lambda a, n: a),
+        over_n(lambda a, n: a),
         BATCH,
     ),
     Mistake(
         "mean taken twice",
         "{it} is divided by N twice: the cost is one mean over the batch.",
-        everywhere("quotient", lambda a, n: a / n / n),
+        over_n(lambda a, n: a / n / n),
         WRONG,
     ),
     Mistake(
         "mean over the outputs",
         "{it} is divided by the number of outputs too: the mean is over the batch alone.",
-        everywhere("quotient", by_outputs),
+        over_n(by_outputs),
         BATCH,
+    ),
+    Mistake(
+        "divided in the layer",
+        "{it} is divided by N. A layer does not divide: the 1/N of a mean has come with the "
+        "upstream gradient.",
+        in_the_layer,
+        WRONG,
     ),
     Mistake(
         "last example only",
@@ -212,42 +223,94 @@ MISTAKES = (
         everywhere("matrix product", lambda a, b: a * b),
         SILENT,
     ),
+    # ── the cost ──
+    Mistake(
+        "target not subtracted",
+        "In {here} the targets are not subtracted.",
+        without_target,
+        FUSED,
+    ),
+    Mistake(
+        "softmax forgotten",
+        "In {here} the outputs are taken for probabilities: the softmax is missing.",
+        everywhere("softmax", lambda z: z),
+        FUSED,
+    ),
+    Mistake(
+        "softmax twice",
+        "In {here} the softmax is applied twice: the cost does it already.",
+        everywhere("softmax", lambda z: Formula("softmax", Formula("softmax", z))),
+        TWICE,
+    ),
+    Mistake(
+        "sigmoid forgotten",
+        "In {here} the outputs are taken for probabilities: the sigmoid is missing.",
+        everywhere("sigmoid", lambda z: z),
+        FUSED,
+    ),
+    Mistake(
+        "sigmoid for softmax",
+        "In {here} every output has a sigmoid of its own where a softmax belongs: the "
+        "probabilities of one example do not add up to 1.",
+        everywhere("softmax", lambda z: Formula("sigmoid", z)),
+        FUSED,
+    ),
+    Mistake(
+        "slope of p again",
+        "In {here} p − y is multiplied by p (1 − p): the slope of the probabilities is in p − y "
+        "already.",
+        slope_again,
+        FUSED,
+    ),
+    Mistake(
+        "slope of ln forgotten",
+        "In {here} the slope of the logarithm is missing: that of ln p is 1/p.",
+        without_reciprocal,
+        FUSED,
+    ),
     # ── the activation ──
     Mistake(
         "σ′ forgotten",
         "In {here} the activation's derivative σ′ is missing.",
         either(without_slope, everywhere("softmax vjp", lambda P, dP: dP)),
+        SLOPES,
     ),
     Mistake(
         "σ′ twice",
         "In {here} the activation's derivative σ′ is multiplied in twice.",
         slope_twice,
+        SLOPES,
     ),
     Mistake(
         "σ′ of a",
         "In {here} the slope σ′ is evaluated at a, the activation's output; it belongs at z.",
         slopes(lambda rule: lambda z: rule.slope(rule.sigma(rule.sigma(z)))),
+        SLOPES,
     ),
     Mistake(
         "σ′ fed with z",
         "In {here} the slope σ′ is written for a, the activation's output, and was given z.",
         slopes(lambda rule: rule.slope),
+        SLOPES,
     ),
     Mistake(
         "σ for σ′",
         "In {here} the activation's output stands where its slope σ′ belongs.",
         sigma_for_slope,
+        SLOPES,
     ),
     Mistake(
         "another activation's slope",
         "In {here} the slope is that of another activation, {part}.",
         another_slope,
+        SLOPES,
     ),
     Mistake(
         "elementwise softmax",
         "In {here} softmax is differentiated entry by entry, p (1 − p); but every output of a "
         "softmax depends on every input.",
         everywhere("softmax vjp", elementwise_softmax),
+        HADAMARD,
     ),
     # ── paths and caches ──
     Mistake(
@@ -272,22 +335,26 @@ MISTAKES = (
         "stale cache",
         "{part} from an earlier forward went into {here}: a cache was not renewed.",
         another_time(BEFORE, is_cached),
+        STAGES,
     ),
     Mistake(
         "batches mixed up",
         "{part} from the batch before went into {here}.",
         another_time(BEFORE, is_handed_in),
+        STAGES,
     ),
     Mistake(
         "updated weights",
         "{part} from after the update went into {here}; backward needs the values of the forward "
         "pass.",
         another_time(AFTER),
+        ORDER,
     ),
     Mistake(
         "accumulated",
         "{it} is added to the gradient of the batch before: a layer assigns its gradients.",
         accumulated,
+        STAGES,
     ),
     # ── something else ──
     Mistake(

@@ -1,6 +1,6 @@
 """Numbers that are right but not to the last digit: rounded, in float32, or measured.
 
-Introduced in chapter 7.
+Used by the exercises of every chapter.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Numeric gradients: the function is run, nothing is derived.
 
 Three rules, one row each: how to estimate the slope along a direction, and which step. Everything
-is computed in float64 and none of it modifies `x`. Introduced in chapter 1.
+is computed in float64 and none of it modifies `x`. Used from chapter 2 on.
 """
 
 import functools

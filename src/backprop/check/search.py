@@ -3,7 +3,7 @@
 Every row of the catalogue is made in the right formulas, alone and with every other. A chain of
 mistakes is found if its formula gives the reader's numbers, to rounding, in every case that was
 tried; among several, the one that fits the other answers best comes first.
-Introduced in chapter 7.
+Used by the exercises of every chapter.
 """
 
 from typing import NamedTuple

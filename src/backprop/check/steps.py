@@ -1,6 +1,6 @@
 """Every way to make a mistake of the catalogue in a formula: at one place, or at all of them.
 
-Introduced in chapter 7.
+Used by the exercises of every chapter.
 """
 
 from typing import NamedTuple

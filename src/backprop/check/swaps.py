@@ -1,6 +1,6 @@
 """Changes that put one thing in the place of another: slopes, caches, quantities, whole numbers.
 
-Introduced in chapter 7.
+Used by the exercises of every chapter.
 """
 
 import numpy as np
@@ -71,6 +71,31 @@ def _of_z(node, value):
 def elementwise_softmax(P, dP):
     """Return dP ⊙ p(1 − p), which leaves out how the outputs pull on each other."""
     return dP * P * (1.0 - P)
+
+
+# ── the cost ──────────────────────────────────────────────────────────────────────────────────
+
+
+@only("difference")
+def without_target(node, scene):
+    """Leave the targets out of p − y."""
+    if node.parts[1].name == "Y":
+        yield node.parts[0], {}
+
+
+@only("difference")
+def slope_again(node, scene):
+    """Multiply p − y by the slope p (1 − p) that it has in it already."""
+    P = node.parts[0]
+    if P.op in ("softmax", "sigmoid"):
+        yield node * (P * (1.0 - P)), {}
+
+
+@only("quotient")
+def without_reciprocal(node, scene):
+    """Leave out the 1/p of the logarithm's slope; a mean's 1/N is another matter."""
+    if node.parts[1].name[:1] != "N":
+        yield node.parts[0], {}
 
 
 # ── what stands in the formula ────────────────────────────────────────────────────────────────

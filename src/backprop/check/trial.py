@@ -1,7 +1,7 @@
 """What a diagnosis is asked: the reader's numbers, the right formulas, the given arrays.
 
 Everything that makes no sense is refused here, so that the search need not ask.
-Introduced in chapter 7.
+Used by the exercises of every chapter.
 """
 
 from typing import NamedTuple

@@ -1,6 +1,6 @@
 """Comparing a claimed gradient with numeric ones, and saying what is wrong with it.
 
-Introduced in chapter 7; `backprop.check.gradcheck` uses it from chapter 1 on.
+`backprop.check.gradcheck` uses it, from chapter 2 on.
 """
 
 from typing import NamedTuple
