@@ -169,9 +169,9 @@ def counted(monkeypatch):
     return found
 
 
-def test_every_exercise_that_runs_code_is_measured():
-    running = [e.id for e in exercises().values() if e.stub.startswith(("def ", "class "))]
-    assert running == [*RIGHT]
+def test_every_exercise_of_chapter_4_that_runs_code_is_measured():
+    running = [e for e in exercises().values() if e.stub.startswith(("def ", "class "))]
+    assert [e.id for e in running if e.chapter == "04_affine"] == [*RIGHT]
 
 
 @pytest.mark.parametrize("id", RIGHT)

@@ -59,8 +59,15 @@ def test_a_wrong_answer_is_explained_and_leads_on():
         "Exercise tiny-1: not yet.",
         "The input?",
         '`hint("tiny-1")` gives a hint.',
-        "Read “What: is noise?” in chapter 7.",
+        "Read “What: is noise?” in chapter 3.",
     ]
+
+
+def test_a_wrong_answer_leads_to_no_chapter_that_comes_later(monkeypatch):
+    early = number._replace(chapter="02_before", see=(("02_before", "Known by then"),))
+    monkeypatch.setattr(session, "exercises", lambda: {"tiny-1": early})
+    report = check("tiny-1", 12)
+    assert (report.mistakes, report.see) == (("input forgotten",), early.see)
 
 
 def test_a_wrong_answer_without_a_section_of_its_own_leads_to_the_exercise_s():
@@ -187,6 +194,23 @@ def test_progress_shows_every_exercise_chapter_by_chapter():
         "Chapter 12: 0 of 1 solved.",
         "    ○ tiny-3 ★   A tiny one",
     ]
+
+
+def test_progress_in_one_chapter_shows_that_chapter_alone():
+    check("tiny-1", -48)
+    assert repr(progress(4)).splitlines() == [
+        "1 of 2 exercises solved.",
+        "Chapter 4: 1 of 2 solved.",
+        "    ✓ tiny-1 ★   A tiny one",
+        "    ○ tiny-2 ★★★ A tiny one",
+    ]
+
+
+@pytest.mark.parametrize("chapter", [5, "04_affine", True])
+def test_progress_in_a_chapter_without_exercises_is_refused(chapter):
+    with pytest.raises(UnknownNameError) as caught:
+        progress(chapter)
+    assert str(caught.value).endswith(", expected 4, 12. progress() shows them all.")
 
 
 # ── where it is kept ──────────────────────────────────────────────────────────────────────────
@@ -377,4 +401,6 @@ def test_the_book_s_exercises_are_found_by_their_ids(monkeypatch):
     monkeypatch.undo()
     found = session.exercises()
     assert all(id == exercise.id for id, exercise in found.items())
-    assert list(found)[:3] == ["affine-1", "affine-2", "affine-3"]
+    chapters = [exercise.chapter for exercise in found.values()]
+    assert chapters == sorted(chapters)
+    assert [id for id in found if id.startswith("affine-")][:2] == ["affine-1", "affine-2"]

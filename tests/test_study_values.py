@@ -215,7 +215,7 @@ def test_a_wrong_shape_is_explained(name, shape, mistake, says):
 def test_what_is_no_shape_is_shown(shape, shown):
     verdict = judged(shapes, RIGHT | {"db": shape})
     assert verdict.mistakes == ("no tuple",)
-    assert verdict.says == f"db: {shown} is no shape. A shape is a tuple; of one axis, (4,)."
+    assert verdict.says == f"db: {shown} is no shape. A shape is a tuple; of one axis, (7,)."
 
 
 def test_two_wrong_shapes_are_explained_and_the_rest_is_counted():

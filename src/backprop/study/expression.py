@@ -15,7 +15,7 @@ from backprop.study.returned import by_name, is_blank
 from backprop.study.watch import Watch
 from backprop.study.words import kind
 
-OTHERS = "all others 0"  # how a witness ends where it does not name every quantity
+OTHERS = ("all others 0", "all quantities 0")  # how a witness ends if it does not name them all
 
 
 class Symbolic(NamedTuple):
@@ -143,6 +143,8 @@ def different(left, right):
 
     if not isinstance(left, Expr):
         return _scalar(left, right)
+    if type(right) is int and not left.dims:  # a plain number, where one number is asked for
+        right = 0 * left + right
     if not isinstance(right, Expr):
         raise TypeError
     try:
@@ -159,7 +161,7 @@ def _scalar(left, right):
     """Return where two of SymPy's expressions differ."""
     import sympy as sp
 
-    from backprop.symbolic.proof import witness
+    from backprop.symbolic.witnesses import witness
 
     try:
         left, right = sp.sympify(left), sp.sympify(right, strict=True)
@@ -180,17 +182,20 @@ def _vanishes(difference):
     """Tell whether SymPy can prove that an expression is 0."""
     import sympy as sp
 
-    forms = (sp.expand, sp.simplify, lambda d: sp.simplify(d.rewrite(sp.exp)))
-    return any(form(difference) == 0 for form in forms)
+    from backprop.symbolic.proof import proved_zero
+
+    if proved_zero(difference):
+        return True
+    return sp.simplify(difference.rewrite(sp.exp)) == 0
 
 
 def _point(point, difference):
     """Write a point with every quantity in it, those that are 0 too."""
-    from backprop.symbolic.proof import subscripted
+    from backprop.symbolic.witnesses import subscripted
 
     if not point.endswith(OTHERS):
         return point
-    given = [part for part in point.split(", ") if part != OTHERS]
+    given = [part for part in point.split(", ") if part not in OTHERS]
     names = [subscripted(str(symbol)) for symbol in sorted(difference.free_symbols, key=str)]
     rest = [f"{n} = 0" for n in names if not any(part.startswith(f"{n} = ") for part in given)]
     return ", ".join(given + rest)

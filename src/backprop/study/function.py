@@ -44,8 +44,8 @@ class Function(NamedTuple):
         ``make(rng, sizes)`` returns the given arrays by name; by default every quantity of the
         recipe is normal.
     play : callable, optional
-        ``play(answer, given)`` runs the answer and returns the dict of results; by default the
-        answer is called with the arguments it takes.
+        ``play(answer, given)`` runs the answer and returns the dict of results, or what the
+        answer returned; by default the answer is called with the arguments it takes.
     mistakes : tuple of Mistake
         Rows to try before the catalogue.
     """
@@ -131,7 +131,7 @@ class Trials:
         Arrays are copied: a function may return the same one each time and write over it.
         """
         got, problem = ran.value, None
-        if not self.kind.play:
+        if not (self.kind.play and isinstance(got, dict) and {*self.kind.recipe} <= {*got}):
             got, problem = by_name(list(self.kind.recipe), ran.value)
         self.noticed.results(got, ran.given)
         return {n: v.copy() if isinstance(v, np.ndarray) else v for n, v in got.items()}, problem

@@ -12,7 +12,7 @@ from backprop.study import kept
 from backprop.study.report import WORDS, Report
 from backprop.study.words import shown
 
-CHAPTERS = ("chapter04",)
+CHAPTERS = ("chapter02", "chapter03", "chapter04", "chapter05", "chapter06")
 
 
 @functools.cache
@@ -59,8 +59,15 @@ def check(id, answer, *, solution=False):
         lines += filter(None, [offer.strip(), _remember(id, verdict)])
     said = "the solution is right" if solution and verdict.status == "right" else None
     head = f"Exercise {id}: {said or WORDS[verdict.status]}."
-    see = verdict.see or (exercise.see[:1] if verdict.status == "wrong" else ())
+    see = _taught(verdict, exercise)
     return Report(verdict.status, head, tuple(lines), see, verdict.mistakes, exercise.chapter)
+
+
+def _taught(verdict, exercise):
+    """Return what to read again: nothing from a chapter after the exercise's own."""
+    last = exercise.chapter or "~"
+    see = tuple(place for place in verdict.see if place[0] <= last)
+    return see or (exercise.see[:1] if verdict.status == "wrong" else ())
 
 
 def _offer(exercise, status):
@@ -100,26 +107,53 @@ def hint(id):
     return Report("note", f"Exercise {id}: hint {given} of {total}.{last}", tuple(lines))
 
 
-def progress():
-    """Show which exercises are solved, chapter by chapter."""
-    solved = {id for id in exercises() if kept.of(id)["solved"]}
+def progress(chapter=None):
+    """Show which exercises are solved, chapter by chapter.
+
+    Parameters
+    ----------
+    chapter : int, optional
+        Show this chapter alone.
+
+    Raises
+    ------
+    UnknownNameError
+        If it has no exercises.
+    """
     chapters = {}
     for exercise in exercises().values():
-        chapters.setdefault(exercise.chapter, []).append(exercise)
+        chapters.setdefault(number(exercise.chapter), []).append(exercise)
+    if chapter is not None:
+        chapters = {chapter: _expect_chapter(chapter, chapters)}
+    solved = {e.id for found in chapters.values() for e in found if kept.of(e.id)["solved"]}
     lines = [_tally(chapter, found, solved) for chapter, found in chapters.items()]
     lines += filter(None, [kept.trouble()])
-    head = f"{len(solved)} of {len(exercises())} exercises solved."
-    return Report("note", head, tuple(lines))
+    asked = sum(map(len, chapters.values()))
+    return Report("note", f"{len(solved)} of {asked} exercises solved.", tuple(lines))
+
+
+def number(chapter):
+    """Return the number of a chapter: 4 of ``"04_affine"``."""
+    return int(chapter.partition("_")[0])
+
+
+def _expect_chapter(chapter, chapters):
+    """Return the exercises of one chapter, or say which chapters have some."""
+    if chapter in chapters and not isinstance(chapter, bool):
+        return chapters[chapter]
+    wanted, move = ", ".join(map(str, chapters)), "progress() shows them all."
+    got = f"there are no exercises in chapter {shown(chapter)}"
+    raise UnknownNameError(sentence("progress", got, wanted, move))
 
 
 def _tally(chapter, found, solved):
     """Return the paragraph about one chapter, a row for every exercise."""
-    number, done = int(chapter.partition("_")[0]), sum(e.id in solved for e in found)
+    done = sum(e.id in solved for e in found)
     wide = max(len(e.id) for e in found)
     rows = [
         f"{'✓' if e.id in solved else '○'} {e.id:{wide}} {'★' * e.stars:3} {e.title}" for e in found
     ]
-    return "\n".join([f"Chapter {number}: {done} of {len(found)} solved.", *rows])
+    return "\n".join([f"Chapter {chapter}: {done} of {len(found)} solved.", *rows])
 
 
 def find(where, id):

@@ -154,7 +154,7 @@ class Shapes(NamedTuple):
         """Return what is wrong with one shape, or None."""
         shape = tuple(shape) if isinstance(shape, list) else shape
         if not isinstance(shape, tuple) or not all(map(_is_size, shape)):
-            says = f"{name}: {shown(shape)} is no shape. A shape is a tuple; of one axis, (4,)."
+            says = f"{name}: {shown(shape)} is no shape. A shape is a tuple; of one axis, (7,)."
             return Wrong("no tuple", shape, says)
         if shape == self.shapes[name]:
             return None
