@@ -279,9 +279,13 @@ def test_a_figure_of_products_draws_the_formulas_that_were_proved():
 
 def run(module, values):
     """Run a module forward and backward on given arrays; return all that it computes, by name."""
-    if not hasattr(module, "weights"):  # a cost takes predictions and targets
-        cost = module()
-        return {"E": cost.forward(values["Ŷ"], values["Y"]), "dŶ": cost.backward()}
+    if not hasattr(module, "weights"):  # a cost takes predictions, or logits, and targets
+        cost, given = module(), "Ŷ" if "Ŷ" in values else "Z"
+        C = cost.forward(values[given], values["Y"])
+        return {"C": C, "E": C, f"d{given}": cost.backward()}
+    if values.keys() == {"t"}:  # an activation, as a function of one number, and its slope
+        layer = module()
+        return {"a": layer.forward(np.asarray(values["t"])), "slope": layer.backward(np.ones(()))}
     weights = {name: values[name].squeeze() for name in module.weights}
     layer = module.from_arrays(**weights) if weights else module()
     (given,) = [name for name in values if name not in weights and not name.startswith("d")]
@@ -295,17 +299,25 @@ def run(module, values):
 @pytest.mark.parametrize("seed", range(3))
 def test_a_claim_that_names_code_computes_what_the_code_computes(record, seed):
     rng = np.random.default_rng(seed)
-    sizes = dict(zip("NDHKL", 2 + rng.permutation(7)[:5], strict=True)) | {"1": 1}
+    sizes = dict(zip("NDHKLM", 2 + rng.permutation(7)[:6], strict=True)) | {"1": 1}
     place, name = record["code"].split(":")
     package, cls, _ = place.split(".")
     module = getattr(importlib.import_module(f"backprop.{package}"), cls)
     family = [r for r in implemented() if r["code"].startswith(f"{package}.{cls}.")]
     shapes = {k: v for r in family for k, v in r["arrays"].items()}
     values = {k: rng.normal(size=[sizes[d] for d in v]) for k, v in shapes.items()}
-    claimed = eval(record["numpy"], {"np": np, **sizes, **values})
+    if cls.endswith("CrossEntropy"):  # its targets are rows of probabilities
+        values["Y"] = np.exp(values["Y"]) / np.exp(values["Y"]).sum(axis=1, keepdims=True)
+    names = {"np": np, **sizes, **values}
+    for let, meaning in record.get("lets", {}).items():  # what stands for something is computed
+        names[let] = eval(meaning, names)
+    claimed = eval(record["numpy"], names)
     computed = run(module, values)[name]
     assert np.shape(claimed) == tuple(sizes[d] for d in record["shape"])
-    np.testing.assert_allclose(computed, np.reshape(claimed, np.shape(computed)), rtol=1e-12)
+    # Entries may cancel, so they are right to some roundings of the largest.
+    slack = 8 * np.finfo(float).eps * np.max(np.abs(computed))
+    claimed = np.reshape(claimed, np.shape(computed))
+    np.testing.assert_allclose(computed, claimed, rtol=1e-12, atol=slack)
 
 
 # ── numbers in the prose ──────────────────────────────────────────────────────────────────────
