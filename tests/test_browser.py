@@ -6,6 +6,7 @@ to. The last part plants faults in tiny pages and asserts that the checkers do o
 
 import functools
 import os
+import re
 import shutil
 from contextlib import ExitStack, contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -468,6 +469,20 @@ def test_nothing_is_wider_than_the_page(visited, origin, page_name):
 
 def test_print_is_clean(visited, origin, page_name):
     assert visited(origin, page_name)["printed"] == []
+
+
+def test_the_formula_card_prints_on_one_sheet(browser, address):
+    page, _ = open_page(browser, address("disk", "book/card.html"), address("disk"))
+    assert page.locator(".bp-card .bp-equation").count() > 15
+    assert sheets(page) == 1
+    page.locator(".bp-card").evaluate("card => { card.style.fontSize = '40pt' }")
+    assert sheets(page) > 1
+    page.close()
+
+
+def sheets(page):
+    """Return how many sheets of A4 a page prints on."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True, format="A4")))
 
 
 def test_light_and_dark_pass_axe(visited, page_name):

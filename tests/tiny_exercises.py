@@ -7,7 +7,7 @@ from backprop.study.function import Function
 from backprop.study.values import Choice, Number, Shapes
 
 HERE = ("04_affine", "By hand")
-THERE = ("07_checking", "What: is noise?")
+THERE = ("03_checking", "What: is noise?")
 
 FUNCTION = """def backward(X, W, dZ):
     ...  # return dW, db, dX"""
