@@ -5,6 +5,7 @@ import pytest
 
 from backprop.check import stages
 from backprop.check.stage import changed
+from backprop.errors import NotAModuleError
 from backprop.nn import (
     SGD,
     Adam,
@@ -94,6 +95,11 @@ def test_one_example_is_enough(rng):
     net = mlp((3, 4, 2), rng=rng)
     step = stages(net, HalfSquaredError(), rng.normal(size=(1, 3)), rng.normal(size=(1, 2)), SGD())
     assert {"X", "Y"} <= set(step.forward.reads)
+
+
+def test_what_is_no_network_is_refused():
+    with pytest.raises(NotAModuleError, match=r"^cost: net is a list, expected a Module\. Count a"):
+        stages([], HalfSquaredError(), np.ones((5, 3)), np.ones((5, 2)), SGD())
 
 
 @pytest.mark.parametrize("labels", [[0, 1, 2], [2, 2, 2], [0, 0, 0]])

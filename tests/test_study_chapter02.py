@@ -1,6 +1,7 @@
 """Wrong answers that a student gives to the exercises of chapter 2, each with what it must get."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -462,6 +463,28 @@ def test_where_an_order_goes_wrong_without_a_known_mistake_is_said():
     report = check("chain-7", lambda needs: sorted(needs, reverse=True))
     assert "before" in repr(report)
     assert not report.mistakes
+
+
+def test_a_fixed_number_of_rounds_orders_no_deep_graph():
+    def by_depth(needs):
+        depth = dict.fromkeys(needs, 0)
+        for _ in range(10):
+            for node in needs:
+                depth[node] = 1 + max((depth[n] for n in needs[node]), default=0)
+        return sorted(needs, key=depth.get)
+
+    assert "before" in repr(check("chain-7", by_depth))
+
+
+def test_where_a_formula_differs_is_said_in_plain_words():
+    report = check("chain-2", slopes(product=lambda x, y: x * y))
+    assert "It differs, for example, in the value at x = 2, y = 3" in repr(report)
+
+
+def test_a_catalogue_s_mistake_sends_the_reader_to_no_later_chapter():
+    for id, _, answer in WRONG:
+        assert "chapter 2" in repr(check(id, answer)), id
+        assert not re.search(r"chapter [3-9]", repr(check(id, answer))), id
 
 
 # ── what an answer costs ──────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backprop.study import check, exercises
-from backprop.symbolic import diag, total
+from backprop.symbolic import delta, diag, total
 
 MINE = {id: exercise for id, exercise in exercises().items() if id.startswith("costs-")}
 
@@ -42,6 +42,11 @@ def safe(Z, axis=1):
 
 def forgets_the_shift(Z):
     return Z - np.log(np.exp(Z - Z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
+
+
+def adds_the_logarithm(Z):
+    S = Z - Z.max(axis=1, keepdims=True)
+    return S + np.log(np.exp(S).sum(axis=1, keepdims=True))
 
 
 def one_maximum(Z):
@@ -128,6 +133,8 @@ WRONG = [
     ("costs-2", "slope of tanh", 0.205078125),
     ("costs-2", "the cost itself", 0.3828125),
     ("costs-2", "cross-entropy", 8.0),
+    ("costs-2", "e⁻ᶻ upside down", 0.013671875),
+    ("costs-2", "yes for no", -0.013671875),
     ("costs-2", "sign", -0.095703125),
     ("costs-2", "2 lost", 0.0478515625),
     ("costs-2", "imprecise", 0.0957),
@@ -148,6 +155,9 @@ WRONG = [
     ("costs-5", "targets taken to sum to 1", lambda p, y, k, j: p[k] - y[k]),
     ("costs-5", "own probability only", lambda p, y, k, j: y[k] * p[k] - y[k]),
     ("costs-5", "slope of the logarithm only", lambda p, y, k, j: -p[k] * y[k]),
+    ("costs-5", "slope in the probability", lambda p, y, k, j: -y[k] / p[k]),
+    ("costs-5", "[j = k] taken for 1", lambda p, y, k, j: p[k] * total(y[j], j) - total(y[j], j)),
+    ("costs-5", "p_j for p_k", lambda p, y, k, j: total(p[j] * y[j], j) - y[k]),
     ("costs-5", "target not subtracted", lambda p, y, k, j: total(p[k] * y[j], j)),
     ("costs-5", "sign", lambda p, y, k, j: y[k] - p[k] * total(y[j], j)),
     ("costs-5", "½ lost", lambda p, y, k, j: 2 * (p[k] * total(y[j], j) - y[k])),
@@ -162,6 +172,15 @@ WRONG = [
     ("costs-6", "divided in the layer", fused(lambda Z, Y: (shares(Z) - Y) / len(Z) ** 2)),
     ("costs-6", "mean lost", fused(lambda Z, Y: shares(Z) - Y)),
     ("costs-6", "softmax over the examples", chain(P=lambda Z: shares(Z.T).T)),
+    ("costs-6", "one softmax for the batch", chain(P=lambda Z: np.exp(Z) / np.exp(Z).sum())),
+    ("costs-6", "not divided", chain(P=np.exp)),
+    ("costs-6", "inner product forgotten", chain(back=lambda P, dP: P * dP)),
+    (
+        "costs-6",
+        "sum not weighted",
+        chain(back=lambda P, dP: P * (dP - dP.sum(axis=1, keepdims=True))),
+    ),
+    ("costs-6", "target forgotten", chain(dP=lambda P, Y: -1 / P / len(P))),
     ("costs-6", "one sum for the batch", chain(back=lambda P, dP: P * (dP - (P * dP).sum()))),
     (
         "costs-6",
@@ -173,6 +192,7 @@ WRONG = [
     ("costs-7", "not finite", takes_the_logarithm),
     ("costs-7", "not finite", one_maximum),
     ("costs-7", "logarithm forgotten", probabilities),
+    ("costs-7", "logarithm added", adds_the_logarithm),
     ("costs-7", "shift left in", forgets_the_shift),
     ("costs-7", "summed over the examples", lambda Z: safe(Z, axis=0)),
     ("costs-7", "sum forgotten", lambda Z: Z - Z.max(axis=1, keepdims=True)),
@@ -188,6 +208,13 @@ WRONG = [
         "spread over the others",
         smooth(off=lambda e, K: e / (K - 1), on=lambda e, K: 1 - e),
     ),
+    ("costs-9", "own share forgotten", smooth(on=lambda e, K: 1 - e)),
+    ("costs-9", "nothing taken", smooth(on=lambda e, K: 1 + e / K)),
+    (
+        "costs-9",
+        "mixture the other way round",
+        smooth(off=lambda e, K: (1 - e) / K, on=lambda e, K: e + (1 - e) / K),
+    ),
     ("costs-9", "nothing spread", smooth(off=lambda e, K: 0, on=lambda e, K: 1 - e)),
     ("costs-9", "shared out over the examples", spread_over_examples),
     ("costs-9", "eps for everybody", smooth(off=lambda e, K: e, on=lambda e, K: 1)),
@@ -198,6 +225,8 @@ WRONG = [
     ("costs-10", "margin forgotten", hinge(where=lambda Yhat, Y: Y * Yhat < 0)),
     ("costs-10", "mask of the output", hinge(where=lambda Yhat, Y: Yhat > 0)),
     ("costs-10", "target forgotten", hinge(rise=lambda Y: -1.0)),
+    ("costs-10", "target forgotten in the mask", hinge(where=lambda Yhat, Y: Yhat < 1)),
+    ("costs-10", "mask upside down, kink excluded", hinge(where=lambda Yhat, Y: Y * Yhat > 1)),
     ("costs-10", "mask upside down", hinge(where=lambda Yhat, Y: Y * Yhat >= 1)),
     ("costs-10", "mask forgotten", hinge(where=lambda Yhat, Y: 1.0)),
     ("costs-10", "output for target", lambda Yhat, Y: np.where(Y * Yhat < 1, -Yhat, 0) / len(Y)),
@@ -238,6 +267,8 @@ ANOTHER_WAY = [
     ("costs-3", lambda dA, A: dA * np.sign(A)),
     ("costs-4", lambda Yhat, Y, u, N: diag(u) @ Yhat / N - diag(u / N) @ Y),
     ("costs-5", lambda p, y, k, j: total(y[j] * p[k], j) - y[k]),
+    ("costs-5", lambda p, y, k, j: total(y[j] * (p[k] - delta(j, k)), j)),
+    ("costs-5", lambda p, y, k, j: total(y[j] * p[k] - y[k] * p[j], j)),
     ("costs-6", fused(lambda Z, Y: (shares(Z) - Y) / len(Z))),
     ("costs-6", chain(back=lambda P, dP: P * dP - P * (P * dP).sum(axis=1, keepdims=True))),
     ("costs-7", lambda Z: Z - np.logaddexp.reduce(Z, axis=1, keepdims=True)),

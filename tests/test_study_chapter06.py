@@ -62,6 +62,26 @@ def updates_at_once(A, W, dZ):
     return dW, db
 
 
+def without_return(A, W, dZ):
+    loop()(A, W, dZ)
+
+
+def pairs(A, W, dZ):
+    return list(zip(*loop()(A, W, dZ), strict=True))
+
+
+def without_the_first(A, W, dZ):
+    dW, db = loop()(A, W, dZ)
+    return dW[1:], db[1:]
+
+
+def three_layers_only(A, W, dZ):
+    dZ2 = (dZ @ W[2]) * (1 - A[2] ** 2)
+    dZ1 = (dZ2 @ W[1]) * (1 - A[1] ** 2)
+    dZs = [dZ1, dZ2, dZ]
+    return [d.T @ a for d, a in zip(dZs, A, strict=True)], [d.sum(axis=0) for d in dZs]
+
+
 def penalised(dW=lambda right, W, lam, N: right + lam * W, db=None, dX=None):
     def penalised_backward(X, W, b, dZ, lam):
         return (
@@ -109,6 +129,12 @@ def modified(slopes=lambda Z: 1 - np.tanh(Z) ** 2, there=np.cos, row=False):
         return dA * found
 
     return modified_backward
+
+
+def without_upstream_at_j(dA, Z, j):
+    dZ = modified()(dA, Z, j)
+    dZ[:, j] = np.cos(Z[:, j])
+    return dZ
 
 
 def skip(**change):
@@ -162,6 +188,11 @@ WRONG = [
     ("mlp-3", "raises", slope_of_its_own_input),
     ("mlp-3", "gradient of something else", last_layer_first),
     ("mlp-3", "changes input", updates_at_once),
+    ("mlp-3", "nothing", without_return),
+    ("mlp-3", "count", pairs),
+    ("mlp-3", "length", without_the_first),
+    ("mlp-3", "length", lambda A, W, dZ: (W[0], dZ)),
+    ("mlp-3", "depth", three_layers_only),
     ("mlp-4", "penalty forgotten", penalised(dW=lambda right, W, lam, N: right)),
     ("mlp-4", "½ of the penalty lost", penalised(dW=lambda right, W, lam, N: right + 2 * lam * W)),
     ("mlp-4", "penalty divided by N", penalised(dW=lambda right, W, lam, N: right + lam * W / N)),
@@ -174,6 +205,16 @@ WRONG = [
         penalised(dW=with_the_penalty),
     ),
     ("mlp-4", "λ forgotten", penalised(dW=lambda right, W, lam, N: right + W)),
+    ("mlp-4", "2 of the square lost", penalised(dW=lambda right, W, lam, N: right + lam / 2 * W)),
+    ("mlp-4", "squares for slopes", penalised(dW=lambda right, W, lam, N: right + lam * W**2)),
+    ("mlp-4", "squares for slopes", penalised(dW=lambda right, W, lam, N: right + lam / 2 * W**2)),
+    ("mlp-4", "λ alone", penalised(dW=lambda right, W, lam, N: right + lam)),
+    (
+        "mlp-4",
+        "penalty once per example",
+        penalised(dW=lambda right, W, lam, N: right + N * lam * W),
+    ),
+    ("mlp-4", "data divided by N", penalised(dW=lambda right, W, lam, N: right / N + lam * W)),
     ("mlp-5", "product untouched", lambda G, W1, W2: (G, G @ W1.T)),
     ("mlp-5", "transposed", lambda G, W1, W2: (G.T @ W2, G @ W1.T)),
     ("mlp-5", "swapped", W2_first),
@@ -186,6 +227,10 @@ WRONG = [
     ("mlp-6", "sigmoid's answer", MOVING | {"tanh, first step": 10}),
     ("mlp-6", "all move", MOVING | {"tanh, first step": 26}),
     ("mlp-6", "hidden biases too", MOVING | {"tanh, first step": 6}),
+    ("mlp-6", "W2 alone", MOVING | {"tanh, first step": 8}),
+    ("mlp-6", "hidden biases too", MOVING | {"sigmoid, first step": 14}),
+    ("mlp-6", "biases forgotten", MOVING | {"sigmoid, second step": 20}),
+    ("mlp-6", "output's bias forgotten", MOVING | {"sigmoid, second step": 24}),
     ("mlp-6", "tanh's answer", MOVING | {"sigmoid, first step": 2}),
     ("mlp-6", "biases forgotten", MOVING | {"sigmoid, first step": 8}),
     ("mlp-6", "all move", MOVING | {"sigmoid, first step": 26}),
@@ -212,6 +257,12 @@ WRONG = [
     ("mlp-8", "slope of tanh at tanh", modified(slopes=lambda Z: 1 - np.tanh(np.tanh(Z)) ** 2)),
     ("mlp-8", "slope fed with z", modified(slopes=lambda Z: 1 - Z**2)),
     ("mlp-9", "one path only", skip(dX=lambda a: a["dZ"] @ a["W"])),
+    ("mlp-8", "both slopes at j", modified(there=lambda z: (1 - np.tanh(z) ** 2) * np.cos(z))),
+    ("mlp-8", "values elsewhere", modified(slopes=np.tanh)),
+    ("mlp-8", "upstream gradient lost at j", without_upstream_at_j),
+    ("mlp-9", "paths subtracted", skip(dX=lambda a: a["dZ"] @ a["W"] - a["dR"])),
+    ("mlp-9", "paths multiplied", skip(dX=lambda a: a["dZ"] @ a["W"] * a["dR"])),
+    ("mlp-9", "the way around twice", skip(dX=lambda a: a["dZ"] @ a["W"] + 2 * a["dR"])),
     ("mlp-9", "one path only", skip(dX=lambda a: a["dR"])),
     ("mlp-9", "paths subtracted", skip(dX=lambda a: a["dR"] - a["dZ"] @ a["W"])),
     ("mlp-9", "σ′ forgotten", skip(dZ=lambda a: a["dA"])),
@@ -223,7 +274,11 @@ WRONG = [
     ("mlp-10", "one counted twice", MEMORY | {"activations held": 8}),
     ("mlp-10", "never let go", MEMORY | {"activations held": 10}),
     ("mlp-10", "one group only", MEMORY | {"activations held": 3}),
+    ("mlp-10", "one at a time", MEMORY | {"activations held": 5}),
+    ("mlp-10", "kept ones dropped", MEMORY | {"activations held": 6}),
     ("mlp-10", "every layer", MEMORY | {"layers run again": 16}),
+    ("mlp-10", "anew for each", MEMORY | {"layers run again": 24}),
+    ("mlp-10", "every layer but the last", MEMORY | {"layers run again": 15}),
     ("mlp-10", "one group only", MEMORY | {"layers run again": 3}),
     ("mlp-10", "the kept ones", MEMORY | {"layers run again": 4}),
     ("mlp-10", "last group kept", MEMORY | {"layers run again": 9}),
@@ -235,6 +290,16 @@ def test_a_wrong_answer_is_told_why(id, name, answer):
     report = check(id, answer)
     assert (report.status, report.mistakes[:1]) == ("wrong", (name,)), report
     assert len(repr(report)) < 600  # a network has many arrays to name
+
+
+def test_two_wrong_numbers_keep_their_symbols():
+    report = check("mlp-6", MOVING | {"tanh, first step": 10, "sigmoid, second step": 10})
+    assert "tanh, first step: W2 gets" in repr(report)
+
+
+def test_a_penalty_that_is_no_known_mistake_is_wrong_all_the_same():
+    answer = penalised(dW=lambda right, W, lam, N: right + lam * np.sign(W))
+    assert (check("mlp-4", answer).status, check("mlp-4", answer).mistakes) == ("wrong", ())
 
 
 @pytest.mark.parametrize("id", MINE)

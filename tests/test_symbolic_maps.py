@@ -9,6 +9,7 @@ from backprop.errors import ClaimError, MisfitError, StatementError, UndecidedEr
 from backprop.symbolic import equations as engine
 from backprop.symbolic import indexform, proof
 from backprop.symbolic.expression import lift
+from backprop.symbolic.hypotheses import sum_to_one
 from backprop.symbolic.page import Page
 from backprop.symbolic.printing import latex, plain
 from backprop.symbolic.worlds import World
@@ -312,3 +313,49 @@ PRINTED = [
 def test_a_formula_of_maps_is_written_as_in_a_book(expression, text, tex):
     assert plain(expression) == text
     assert tex is None or latex(expression) == tex
+
+
+# ── the rules of index form, one by one ───────────────────────────────────────────────────────
+
+W = s.matrix("W", H, D)
+weighted = s.total(W[m, k] * x[k], k)
+UNEQUAL = {
+    "ln of a product of anything": (s.log(u[j] * z[j]), s.log(u[j]) + s.log(z[j])),
+    "a sum twice is no sum of squares": (
+        s.log(s.exp(weighted)) * s.log(s.exp(weighted)),
+        s.total(W[m, k] * x[k] * W[m, k] * x[k], k),
+    ),
+    "1/(a + b)": (1 / (u[j] + z[j]), 1 / u[j] + 1 / z[j]),
+}
+EQUAL = {
+    "a sum twice": (s.log(s.exp(weighted)) * s.log(s.exp(weighted)), weighted * weighted),
+    "1/(1 + 1/e)": (1 / (1 + s.exp(-z[j])), s.exp(z[j]) / (s.exp(z[j]) + 1)),
+    "e to a difference": (s.exp(z[j] - u[j]), s.exp(z[j]) / s.exp(u[j])),
+    "1/(a b)": (1 / (u[j] * z[j]) * u[j], 1 / z[j]),
+}
+
+
+@pytest.mark.parametrize("name", UNEQUAL)
+def test_index_form_keeps_apart_what_is_not_equal(name):
+    assert not indexform.equal_for_all_sizes(*UNEQUAL[name], ())
+
+
+@pytest.mark.parametrize("name", EQUAL)
+def test_index_form_sees_what_is_equal(name):
+    assert indexform.equal_for_all_sizes(*EQUAL[name], ())
+
+
+def test_a_sum_that_is_1_by_hypothesis_is_that_sum_and_no_other():
+    Y, V = s.matrix("Y", N, K), s.matrix("V", K, K)
+    rule = {(Y, 1)}
+    assert set(sum_to_one(s.equal(s.total(Y[n, j], j), 1))) == rule
+    assert indexform.normal_form(s.total(Y[n, j], j), (), rule) == {(): 1}
+    weighed = s.total(Y[n, j] * z[j], j)
+    assert indexform.normal_form(weighed, (), rule) == indexform.normal_form(weighed, ())
+    for other in (s.total(Y[n, j] * Y[n, j], j), s.total(V[j, j], j), 2 * s.total(Y[n, j], j)):
+        assert not list(sum_to_one(s.equal(other, 1)))
+
+
+def test_coordinates_have_no_index_form():
+    with pytest.raises(indexform.NoIndexFormError, match="the coordinates q"):
+        s.gradient(s.inner(q, q), q).terms((indexform.bind((2,))[0], 0))

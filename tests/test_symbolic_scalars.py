@@ -3,6 +3,7 @@
 import cmath
 import math
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -10,11 +11,13 @@ from backprop import symbolic as s
 from backprop.errors import ClaimError, MisfitError, StatementError, UndecidedError
 from backprop.symbolic import equations as engine
 from backprop.symbolic import proof
+from backprop.symbolic.cases import sided
 from backprop.symbolic.expression import lift
 from backprop.symbolic.hypotheses import hypotheses
 from backprop.symbolic.page import Page
 from backprop.symbolic.printing import latex, plain
 from backprop.symbolic.worlds import World
+from backprop.symbolic.zero import vanishes
 
 x, y, t = s.scalar("x"), s.scalar("y"), s.scalar("t")
 C = s.cost("C")
@@ -314,6 +317,15 @@ def test_a_hypothesis_is_shown():
     assert shown.record["latex"].endswith(r"\quad\text{if } x \ne y")
 
 
+def test_a_hypothesis_of_several_steps_stands_below_them():
+    shown = s.derivation(
+        "steps", s.maximum(x, y) - x, (s.maximum(0, y - x), "x taken off"), (y - x, "y is larger"),
+        where=x < y, rejects={"the other": x - y, "nothing": 0},
+    )  # fmt: skip
+    assert repr(shown).endswith("= y − x   if x < y")
+    assert shown.record["latex"].endswith("\\\\\n& \\quad\\text{if } x < y\n\\end{aligned}")
+
+
 @pytest.mark.parametrize(
     ("where", "said"),
     [
@@ -410,3 +422,72 @@ def test_what_is_printed_alike_is_equal():
         for expression in made:
             before = seen.setdefault((style, style(expression)), expression)
             assert isinstance(outcome(before, expression), proof.Proof), style(expression)
+
+
+# ── the rules of the prover, one by one ───────────────────────────────────────────────────────
+
+X, Y = sp.symbols("x y", real=True)
+ZERO = {
+    "sin² + cos²": (sp.sin(X) ** 2 + sp.cos(X) ** 2 - 1, sp.sin(X) ** 2 + sp.cos(X) ** 2 + 1),
+    "sin of a sum": (
+        sp.sin(X + Y) - sp.sin(X) * sp.cos(Y) - sp.cos(X) * sp.sin(Y),
+        sp.sin(X + Y) - sp.sin(X) - sp.sin(Y),
+    ),
+    "exponentials": (sp.exp(X / 2) ** 2 - sp.exp(X), sp.exp(X / 2) - sp.exp(X)),
+    "roots": (
+        sp.sqrt(X**2 + 1) ** 3 - (X**2 + 1) * sp.sqrt(X**2 + 1),
+        sp.sqrt(X**2 + 1) - X - 1,
+    ),
+    "absolute values": (sp.Abs(X) - sp.Max(X, -X), sp.Abs(X) - X),
+}
+
+
+@pytest.mark.parametrize("name", ZERO)
+def test_zero_is_proved_and_nothing_else(name):
+    zero, other = ZERO[name]
+    assert vanishes(zero)
+    assert not vanishes(other)
+
+
+def test_a_comparison_turned_round_is_the_same_comparison():
+    (g, one), (same, other) = sided(sp.Gt(X, Y)), sided(sp.Gt(Y, X, evaluate=False))
+    assert g == same
+    assert one == -other
+
+
+def test_a_witness_obeys_the_hypothesis():
+    assert isinstance(outcome(relu(x), 0, x < 0), proof.Proof)
+    assert isinstance(outcome(relu(x), 0, x > 0), proof.Difference)
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        lambda x, y, t: [x > 1, x < 0],
+        lambda x, y, t: [x > y, y > t, t > x],
+        lambda x, y, t: x**2 < 0,
+        lambda x, y, t: s.exp(x) < 0,
+    ],
+)
+def test_hypotheses_that_exclude_each_other_prove_nothing(impossible):
+    where = impossible(*map(s.scalar, "xyt"))
+    x = s.scalar("x")
+    with pytest.raises(StatementError, match="where: no point was found with .*implies everyth"):
+        s.equation("impossible", x, x + 0, where=where, rejects={"one": x + 1, "two": x + 2})
+
+
+def test_a_chain_of_inequalities_can_hold():
+    x, y, t = map(s.scalar, "xyt")
+    shown = s.equation(
+        "chained",
+        s.bracket(x > y),
+        1,
+        where=[x > y, y > t, t > 0],
+        rejects={"never": 0 * x, "twice": 2 + 0 * x},
+    )
+    assert repr(shown).endswith("if x > y, y > t, t > 0")
+
+
+def test_numpy_s_functions_are_the_formula_s():
+    for name in ("exp", "sin", "cos", "log", "tanh", "sqrt"):
+        assert getattr(np, name)(x * x) == getattr(s, name)(x * x)

@@ -115,9 +115,9 @@ def misshapen(it, shape, wanted):
     move = (
         f"It has {axes(len(shape))} where {len(wanted)} are wanted."
         if len(shape) != len(wanted)
-        else "A gradient has the shape of the thing it belongs to."
+        else "A gradient has the shape of the thing it belongs to." * it.startswith("d")
     )
-    return f"{it} has shape {shape}, expected {wanted}. {move}"
+    return _join(f"{it} has shape {shape}, expected {wanted}.", move)
 
 
 def close(it, got, wanted):

@@ -371,7 +371,7 @@ MISTAKES = (
     ),
     Mistake(
         "ingredient handed back",
-        "{it} is {part} itself, which was given.",
+        "{it} is {part} itself: nothing was done with it.",
         an_ingredient,
         ONE_WEIGHT,
         general=True,

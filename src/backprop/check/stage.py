@@ -13,7 +13,7 @@ from backprop.check.costs import cost as count
 
 STAGES = {
     "forward": lambda step: step.forward(),
-    "backward": lambda step: step.net.backward(step.cost.backward(), need_input=False),
+    "backward": lambda step: step.backward(),
     "update": lambda step: step.optimizer.step(step.net),
 }
 
@@ -61,11 +61,16 @@ class Step:
 
     def __init__(self, net, cost, X, Y, optimizer):
         self.net, self.cost, self.optimizer = net, cost, optimizer
-        self.X, self.Y, self.C = X, Y, None
+        self.X, self.Y, self.results = X, Y, {}
 
     def forward(self):
         """Run the network and its cost on the batch."""
-        self.C = np.array(self.cost.forward(self.net.forward(self.X), self.Y))
+        self.results["C"] = np.array(self.cost.forward(self.net.forward(self.X), self.Y))
+
+    def backward(self):
+        """Go back as in training, which does not ask for the gradient of the input."""
+        dX = self.net.backward(self.cost.backward(), need_input=False)
+        self.results |= {} if dX is None else {"dX": dX}
 
     def arrays(self):
         """Return all arrays by name; one that is kept in two places has its first name only."""
@@ -77,7 +82,7 @@ class Step:
         found |= {f"memory of {name}": kept for name, kept in self.optimizer.memory.items()}
         once = {id(array): name for name, array in reversed(found.items())}
         first = {name: array for name, array in found.items() if once[id(array)] == name}
-        return first | {"C": self.C}
+        return first | self.results
 
 
 def stages(net, cost, X, Y, optimizer):
@@ -95,6 +100,11 @@ def stages(net, cost, X, Y, optimizer):
     Returns
     -------
     found : Stages
+
+    Raises
+    ------
+    NotAModuleError
+        If `net` is none.
 
     Notes
     -----
@@ -116,12 +126,12 @@ def stages(net, cost, X, Y, optimizer):
              writes  0.W, 0.b, 2.W, 2.b
              costs   0 multiply–accumulates, 26 numbers written
     """
+    bill = count(net, X, cost, Y)
     step = copy.deepcopy(Step(net, cost, np.array(X), np.array(Y), optimizer))
     for run in STAGES.values():
         run(step)
     # Another batch, so that a cache that is renewed shows.
     step.X, step.Y = changed("X", step.X), changed("Y", step.Y)
-    bill = count(net, X, cost, Y)
     return Stages(*[_watched(step, name, run, bill) for name, run in STAGES.items()])
 
 

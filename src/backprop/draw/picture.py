@@ -15,6 +15,7 @@ from .style import BACKWARD, FORWARD, INK, NEUTRAL, PAPER
 WIDE = 5.0  # inches of 96 px: as wide as a phone can show with type of 11 px
 DOTS = 192  # per inch: two for every px
 TYPE = 12.75  # points: 17 px, and 11 on a phone
+SHADES = 128  # of all colours together: a third of the bytes, and nobody sees it
 COLOURS = (FORWARD, BACKWARD, NEUTRAL, "#8a5fbf", "#2f8f5b", "#b0396b")
 LOOK = {
     "font.size": TYPE,
@@ -95,7 +96,11 @@ def paper(high, rows=1, columns=1, **options):
 
 def picture(figure, *words):
     """Return the Matplotlib figure as a picture with the words, one line each."""
+    from PIL import Image  # Matplotlib's own library for bitmaps
+
     figure.draw_without_rendering()  # the layout needs to have seen the labels once
-    into = BytesIO()
-    figure.savefig(into, format="png", dpi=DOTS, metadata={"Software": None})
+    drawn, into = BytesIO(), BytesIO()
+    figure.savefig(drawn, format="png", dpi=DOTS)
+    few = Image.open(drawn).convert("RGB").quantize(SHADES, dither=Image.Dither.NONE)
+    few.save(into, format="png", optimize=True)
     return Picture(into.getvalue(), "\n".join(words))

@@ -99,7 +99,7 @@ class Sigmoid(Activation):
     """The logistic function a = 1 / (1 + e⁻ᶻ), with σ′ = a (1 − a).
 
     Computed as ½ tanh(½z) + ½, which overflows nowhere. Far to the left its digits run out: it is
-    right to 2e-16, not to 16 digits, and exactly 0 below about z = −37.
+    right to 2e-16, not to 16 digits, and exactly 0 below about z = −38.
 
     Examples
     --------

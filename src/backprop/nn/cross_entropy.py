@@ -1,8 +1,8 @@
 """Costs of a classification, from logits: cross-entropy, with its sigmoid or softmax built in.
 
 The probabilities live in the cost and the network ends with an affine layer. Fused, the two slopes
-are one: p − y. Every line is right at any logit, and analytic, so that the complex step passes.
-Introduced in chapter 5.
+are one: p − y. Every line is right at any finite logit, and analytic, so that the complex step
+passes. Introduced in chapter 5.
 """
 
 import numpy as np

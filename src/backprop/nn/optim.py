@@ -147,7 +147,7 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Steps of the size of the learning rate, whatever the size of the gradients.
+    """Steps that hardly depend on the scale of the gradients, mostly up to the learning rate.
 
     Running means of the gradient and of its square, m ← β₁ m + (1 − β₁) g and
     v ← β₂ v + (1 − β₂) g²; divided by 1 − β₁ᵗ and 1 − β₂ᵗ, since they begin at 0; then

@@ -57,7 +57,7 @@ def fit(
     validation=None,
     progress=True,
 ):
-    """Train a network: in every epoch, every example takes part in one step.
+    """Train a network: in every epoch, every example takes part in exactly one step.
 
     Parameters
     ----------
@@ -100,8 +100,8 @@ def fit(
 
     Notes
     -----
-    After an error, network, cost and optimizer are as they were before. A training that is
-    interrupted keeps what it has learnt.
+    A smaller last batch has as much weight as any other. After an error, network, cost and
+    optimizer are as they were before. A training that is interrupted keeps what it has learnt.
 
     Examples
     --------

@@ -74,7 +74,7 @@ tables = Exercise(
             "slice": table_of(without_first),
         },
         ("D",),
-        "A map that only adds and copies has a Jacobian of zeros and ones, the same at every x.",
+        "The three maps are linear, so their Jacobians are the same at every x.",
         sizes=tuple({"D": size} for size in (4, 3, 6, 2)),
         make=number_of_inputs,
         play=play_tables,

@@ -111,6 +111,18 @@ saturated = Exercise(
                 (HAND,),
             ),
             Wrong(
+                "e⁻ᶻ upside down",
+                (1 - a) ** 2 * a,
+                "You took e⁻ᶻ for 7, which is eᶻ: a positive logit makes an answer above ½.",
+                (HAND,),
+            ),
+            Wrong(
+                "yes for no",
+                (a - 1) * a * (1 - a),
+                "The error is taken from 1. Which answer was wanted?",
+                (HAND,),
+            ),
+            Wrong(
                 "cross-entropy",
                 1 / (1 - a),
                 "This is the slope in a of another cost, the cross-entropy.",
@@ -397,9 +409,22 @@ kinked = Exercise(
                 KINKS,
             ),
             Mistake(
+                "target forgotten in the mask",
+                "In {it} the mask compares ŷ with 1 where y ŷ belongs: for y = −1 that is the "
+                "wrong side.",
+                each_row(lambda Yhat, Y: Yhat < 1),
+                KINKS,
+            ),
+            Mistake(
                 "mask upside down",
                 "{it} is 0 where the margin is missed, and not where it is kept.",
                 each_row(lambda Yhat, Y: 1 - Y * Yhat <= 0),
+                KINKS,
+            ),
+            Mistake(
+                "mask upside down, kink excluded",
+                "{it} is 0 where the margin is missed, and not where it is more than kept.",
+                each_row(lambda Yhat, Y: 1 - Y * Yhat < 0),
                 KINKS,
             ),
             Mistake(

@@ -12,6 +12,7 @@ from backprop.study.expression import Symbolic
 from backprop.study.function import Function
 
 CHAPTER = "05_activations_and_costs"
+EIGHT = (CHAPTER, "Eight activations and their slopes")
 LARGE = (CHAPTER, "Numbers that are too large")
 
 # Examples and classes, pairwise different, one example among them.
@@ -27,12 +28,12 @@ def instead(value, size):
 
 
 def slope_symbols():
-    """Return p, y and the indices k, j."""
-    from backprop.symbolic import indices, sizes, vector
+    """Return p, y and the indices k, j; p sums to 1, so a form that uses this is right too."""
+    from backprop.symbolic import indices, let, sizes, softmax, vector
 
     (K,) = sizes(K=3)
     k, j = indices(k=K, j=K)
-    return {"p": vector("p", K), "y": vector("y", K), "k": k, "j": j}
+    return {"p": let("p", softmax(vector("z", K))), "y": vector("y", K), "k": k, "j": j}
 
 
 def total(term, index):
@@ -77,6 +78,24 @@ any_targets = Exercise(
                     (FUSED,),
                 ),
                 Wrong(
+                    "slope in the probability",
+                    lambda p, y, k, j: -y[k] / p[k],
+                    "that is the slope in p_k. The softmax still lies between p and the logits.",
+                    (FUSED,),
+                ),
+                Wrong(
+                    "[j = k] taken for 1",
+                    lambda p, y, k, j: total(y[j] * (p[k] - 1), j),
+                    "every target is subtracted. The bracket [j = k] is 1 for one j only.",
+                    (FUSED,),
+                ),
+                Wrong(
+                    "p_j for p_k",
+                    lambda p, y, k, j: total(y[j] * p[j], j) - y[k],
+                    "in the sum stands p_j. The slope of ln p_j in z_k is [j = k] − p_k.",
+                    (FUSED,),
+                ),
+                Wrong(
                     "target not subtracted",
                     lambda p, y, k, j: p[k] * total(y[j], j),
                     "the term with [j = k] is lost: logit k raises its own ln p_k besides.",
@@ -115,8 +134,19 @@ def other_probabilities(change):
     return rule
 
 
-# It is divided by, so its size is the least that a probability can be.
-DOWN = op(lambda Z: softmax(Z.T).T, lambda Z: np.exp(-2.0 * Z.max()) / len(Z) + 0.0 * Z)
+def least(Z):
+    """Return the least that a quotient of two exponentials can be, shaped like Z."""
+    return np.exp(-2.0 * Z.max()) + 0.0 * Z
+
+
+# These are divided by, so their size is the least that they can be.
+DOWN = op(lambda Z: softmax(Z.T).T, lambda Z: least(Z) / len(Z))
+WHOLE = op(lambda Z: softmax(Z.reshape(1, -1)).reshape(Z.shape), lambda Z: least(Z) / Z.size)
+POWERS = op(np.exp, lambda Z: np.exp(-Z))
+UNWEIGHTED = op(
+    lambda P, dP: P * (dP - dP.sum(axis=1, keepdims=True)),
+    lambda P, dP: P * (dP + dP.sum(axis=1, keepdims=True)),
+)
 ONE_SUM = op(lambda P, dP: P * (dP - (P * dP).sum()), lambda P, dP: P * (dP + (P * dP).sum()))
 BINARY = (
     Formula(
@@ -126,6 +156,7 @@ BINARY = (
     )
     / N
 )
+FLAT = Formula(op(lambda P: -1 / P, lambda P: 1 / P), quantity("P", "N", "K")) / N
 
 
 chain = Exercise(
@@ -160,6 +191,40 @@ chain = Exercise(
                 "In {here} the softmax runs down the columns, over the examples: a row of "
                 "probabilities has to sum to 1.",
                 other_probabilities(lambda P: Formula(DOWN, quantity("Z", "N", "K"))),
+                FUSED,
+            ),
+            Mistake(
+                "one softmax for the batch",
+                "In {here} the exponentials are divided by the sum over the whole batch; every row "
+                "has its own.",
+                other_probabilities(lambda P: Formula(WHOLE, quantity("Z", "N", "K"))),
+                FUSED,
+            ),
+            Mistake(
+                "not divided",
+                "In {here} the exponentials are taken for probabilities: they were not divided by "
+                "the sum of their row.",
+                other_probabilities(lambda P: Formula(POWERS, quantity("Z", "N", "K"))),
+                FUSED,
+            ),
+            Mistake(
+                "inner product forgotten",
+                "In {here} p is multiplied by the slope and the inner product of the row is not "
+                "subtracted: every output of a softmax depends on every input.",
+                everywhere("softmax vjp", lambda P, dP: P * dP),
+                EIGHT,
+            ),
+            Mistake(
+                "sum not weighted",
+                "In {here} the slopes of the row are added up without their probabilities: what is "
+                "subtracted is the inner product of p and the slopes.",
+                everywhere("softmax vjp", lambda P, dP: Formula(UNWEIGHTED, P, dP)),
+                EIGHT,
+            ),
+            Mistake(
+                "target forgotten",
+                "In {here} the slope is −1/p for every class; each is multiplied by its target.",
+                at_root(lambda a: a.replace({n: FLAT for n in a.walk() if n.name == "dP"})),
                 FUSED,
             ),
             Mistake(
@@ -235,6 +300,15 @@ logarithm = Exercise(
                 "logarithm forgotten",
                 "{it} holds the probabilities themselves: the logarithm is missing.",
                 instead(softmax, log_softmax_size),
+                LARGE,
+            ),
+            Mistake(
+                "logarithm added",
+                "In {it} the logarithm of the sum is added; that of a quotient is a difference.",
+                instead(
+                    lambda Z: 2.0 * (Z - Z.max(axis=1, keepdims=True)) - log_softmax(Z),
+                    log_softmax_size,
+                ),
                 LARGE,
             ),
             Mistake(
@@ -341,6 +415,26 @@ soft = Exercise(
                 "In {it} eps is shared out among the other classes only; it is to be shared out "
                 "among all K, the right one too.",
                 spread(off=lambda eps, K: eps / (K - 1), on=lambda eps, K: 1 - eps),
+                FUSED,
+            ),
+            Mistake(
+                "own share forgotten",
+                "In {it} the right class gets 1 − eps and no share of eps: a row of targets must "
+                "sum to 1.",
+                spread(on=lambda eps, K: 1 - eps),
+                FUSED,
+            ),
+            Mistake(
+                "nothing taken",
+                "In {it} eps is shared out and nobody gives it: a row of targets must sum to 1.",
+                spread(on=lambda eps, K: 1 + eps / K),
+                FUSED,
+            ),
+            Mistake(
+                "mixture the other way round",
+                "In {it} the shares of the mixture are swapped: eps is the share of 1/K, not of "
+                "the one-hot row.",
+                spread(off=lambda eps, K: (1 - eps) / K, on=lambda eps, K: eps + (1 - eps) / K),
                 FUSED,
             ),
             Mistake(

@@ -266,6 +266,12 @@ zeros = Exercise(
                     "The hidden biases get the hidden δ, which has come through W2.",
                     (FOUR,),
                 ),
+                Wrong(
+                    "W2 alone",
+                    8,
+                    "W2 gets δ times the hidden activations. What is tanh at 0?",
+                    (FOUR,),
+                ),
             ),
             "sigmoid, first step": (
                 Wrong(
@@ -275,6 +281,12 @@ zeros = Exercise(
                     (FOUR,),
                 ),
                 Wrong("biases forgotten", 8, "That is W2 alone; the output has biases too."),
+                Wrong(
+                    "hidden biases too",
+                    14,
+                    "The hidden biases get the hidden δ, which has come through W2.",
+                    (FOUR,),
+                ),
                 Wrong("all move", 26, "W2 is 0. What does that make of the hidden δ?", (FOUR,)),
                 Wrong(
                     "none move", 0, "The output's δ is not 0. What does its bias get?", (BIASES,)
@@ -293,6 +305,8 @@ zeros = Exercise(
                     "Once the hidden δ is not 0, the hidden biases move with the weights.",
                     (FOUR,),
                 ),
+                Wrong("biases forgotten", 20, "Those are the weights; the biases move too."),
+                Wrong("output's bias forgotten", 24, "The output's biases go on moving."),
                 Wrong(
                     "first layer only",
                     16,
@@ -352,6 +366,19 @@ memory = Exercise(
                     (COSTS,),
                 ),
                 Wrong("one group only", 3, "The kept activations are held too.", (COSTS,)),
+                Wrong(
+                    "one at a time",
+                    5,
+                    "The first that is made again is the last that is used: what was made on the "
+                    "way to it is held until the group is done.",
+                    (COSTS,),
+                ),
+                Wrong(
+                    "kept ones dropped",
+                    6,
+                    "While the last group is worked on, all that were kept are still held.",
+                    (COSTS,),
+                ),
             ),
             "layers run again": (
                 Wrong(
@@ -361,6 +388,18 @@ memory = Exercise(
                     (COSTS,),
                 ),
                 Wrong("one group only", 3, "That is one group; there are four.", (COSTS,)),
+                Wrong(
+                    "anew for each",
+                    24,
+                    "What was made on the way is held until the group is done, and not made anew.",
+                    (COSTS,),
+                ),
+                Wrong(
+                    "every layer but the last",
+                    15,
+                    "The last layer of every group makes what is kept, or the output.",
+                    (COSTS,),
+                ),
                 Wrong(
                     "the kept ones",
                     4,

@@ -3,12 +3,14 @@
 import numpy as np
 
 from backprop.check import recipes
-from backprop.check.changes import applied
+from backprop.check.changes import applied, either
 from backprop.check.formula import Formula, Op, op, quantity, slope
 from backprop.check.mistakes import Mistake, at_root, everywhere
 from backprop.nn import Sigmoid, Tanh
-from backprop.study.exercise import Exercise
+from backprop.study.exercise import Exercise, Problem
 from backprop.study.function import Function
+from backprop.study.theirs import raised
+from backprop.study.words import count, kind
 
 CHAPTER = "06_mlp"
 ENTRIES = (CHAPTER, "First route: one unit at a time")
@@ -55,12 +57,38 @@ def forwarded(rng, sizes):
 
 
 def play_loop(answer, given):
-    """Call the reader's function with lists, and name what it returns."""
+    """Call the reader's function with lists, for three layers and for the last alone."""
     A = [given[name] for name in ("X", "A1", "A2")]
     W = [given[name] for name in ("W1", "W2", "W3")]
-    dW, db = answer(A, W, given["dZ3"])
-    names = {"dW": dW, "db": db}
-    return {f"{d}{layer}": list(names[d])[layer - 1] for layer in (3, 2, 1) for d in names}
+    found = answer(list(A), list(W), given["dZ3"])
+    if found is None or found is ...:
+        return found
+    problem = unlike_lists(found, 3) or alone(answer, A[2], W[2], given["dZ3"])
+    names = {} if problem else dict(zip(("dW", "db"), found, strict=True))
+    return problem or {f"{d}{k}": names[d][k - 1] for k in (3, 2, 1) for d in names}
+
+
+def unlike_lists(found, layers):
+    """Return the problem with what a loop returned, if it is not a list of each."""
+    if not (isinstance(found, (tuple, list)) and len(found) == 2):
+        got = count(len(found), "result") if isinstance(found, (tuple, list)) else kind(found)
+        return Problem("count", f"Your code returns {got}, expected two lists: dW and db.")
+    for name, of in zip(("dW", "db"), found, strict=True):
+        if not isinstance(of, (tuple, list)) or len(of) != layers:
+            got = f"a list of {len(of)}" if isinstance(of, (tuple, list)) else kind(of)
+            each = count(layers, "layer")
+            return Problem("length", f"{name} is {got}; for {each} it must be a list of {layers}.")
+    return None
+
+
+def alone(answer, A, W, dZ):
+    """Return the problem that a loop has with a network of a single layer."""
+    try:
+        return unlike_lists(answer([A], [W], dZ), 1)
+    except Exception as error:
+        return Problem(
+            "depth", f"With three layers it comes through, with one it does not. {raised(error)}"
+        )
 
 
 loop = Exercise(
@@ -112,7 +140,11 @@ def with_lam(rng, sizes):
 
 def in_the_penalty(change):
     """Return the rule that changes the second term of dW, the penalty's."""
-    return everywhere("sum", lambda data, term: data + change(term))
+
+    def with_change(data, term):
+        return data + (change(term) if term.name == "lam W" else term)
+
+    return everywhere("sum", with_change)
 
 
 def penalty_of(lam, W):
@@ -158,6 +190,40 @@ penalty = Exercise(
                 "The penalty's part of {it} is divided by N. The penalty is added to the mean over "
                 "the examples, once.",
                 in_the_penalty(lambda term: term / quantity("N")),
+                CODE,
+            ),
+            Mistake(
+                "2 of the square lost",
+                "The penalty's part of {it} is half of what it should be: the slope of a square "
+                "has a 2 in it.",
+                in_the_penalty(lambda term: 0.5 * term),
+                FOUR,
+            ),
+            Mistake(
+                "squares for slopes",
+                "In {it} the squares of the weights stand where their slopes belong.",
+                either(
+                    in_the_penalty(lambda term: term * term.parts[1]),
+                    in_the_penalty(lambda term: 0.5 * term * term.parts[1]),
+                ),
+                FOUR,
+            ),
+            Mistake(
+                "λ alone",
+                "To all of {it} the same number is added; a large weight has a larger slope.",
+                in_the_penalty(lambda term: term.parts[0]),
+                FOUR,
+            ),
+            Mistake(
+                "penalty once per example",
+                "The penalty's part of {it} is N times too large: it is added to the mean, once.",
+                in_the_penalty(lambda term: term * quantity("N")),
+                CODE,
+            ),
+            Mistake(
+                "data divided by N",
+                "In {it} the part of the examples is divided by N; its 1/N has come with `dZ`.",
+                everywhere("sum", lambda data, term: data / quantity("N") + term),
                 CODE,
             ),
             Mistake(
@@ -282,6 +348,13 @@ def one_example(Z, j):
     return slopes
 
 
+def alone_at_j(dA, Z, j):
+    """Return dZ with the slope of unit j alone, without what comes back to it."""
+    dZ = dA * unit(Z, j)
+    dZ[:, int(j)] = np.cos(Z[:, int(j)])
+    return dZ
+
+
 def one_unit():
     """Return dZ behind tanh units of which one is a sine."""
     Z, j = quantity("Z", "N", "H"), quantity("j")
@@ -353,6 +426,26 @@ modified = Exercise(
                 CODE,
             ),
             Mistake(
+                "both slopes at j",
+                "In {here} unit j has both slopes, tanh's and the sine's; it is a sine now.",
+                slopes_with(
+                    lambda Z, j: unit(Z, j, there=lambda z: (1 - np.tanh(z) ** 2) * np.cos(z))
+                ),
+                ENTRIES,
+            ),
+            Mistake(
+                "values elsewhere",
+                "In {here} the other units have the value of tanh where its slope belongs.",
+                slopes_with(lambda Z, j: unit(Z, j, elsewhere=np.tanh)),
+                ENTRIES,
+            ),
+            Mistake(
+                "upstream gradient lost at j",
+                "In {here} unit j has its slope alone: the upstream gradient is left out there.",
+                everywhere("product", lambda dA, slopes: applied(alone_at_j)(dA, *slopes.parts)),
+                ENTRIES,
+            ),
+            Mistake(
                 "sign of the sine's slope",
                 "In {here} the sine's slope has the wrong sign.",
                 slopes_with(lambda Z, j: unit(Z, j, there=lambda z: -np.cos(z))),
@@ -421,6 +514,26 @@ skip = Exercise(
         "X reaches the cost on two ways, and what comes back on them is added. The parameters do "
         "not notice the second one.",
         make=with_way,
+        mistakes=(
+            Mistake(
+                "paths subtracted",
+                "In {here} one path is subtracted from the other: what arrives on two is added.",
+                everywhere("sum", lambda around, through: through - around),
+                INDUCTION,
+            ),
+            Mistake(
+                "paths multiplied",
+                "In {here} the two paths are multiplied: what arrives on two paths is added.",
+                everywhere("sum", lambda around, through: around * through),
+                INDUCTION,
+            ),
+            Mistake(
+                "the way around twice",
+                "In {here} what comes back around the layer is counted twice.",
+                everywhere("sum", lambda around, through: 2.0 * around + through),
+                INDUCTION,
+            ),
+        ),
     ),
     hints=(
         "Which hypothesis of the induction does X break here, and what does the chain rule do at a "

@@ -154,7 +154,10 @@ def different(left, right):
         raise
     except Exception as error:  # a tree is not looked at before it is used
         raise TypeError from error
-    return f"{found.where}, at {found.point}" if found else ""
+    if not found:
+        return ""
+    where = found.where if found.where == "the value" else f"{found.where},"  # one number, or many
+    return f"{where} at {found.point}"
 
 
 def _scalar(left, right):

@@ -12,7 +12,7 @@ from backprop.check.diagnosis import case, examine
 from backprop.check.formula import leaves
 from backprop.check.mistakes import BEFORE
 from backprop.study import stubs
-from backprop.study.exercise import UNTRIED, right, wrong
+from backprop.study.exercise import UNTRIED, Problem, right, wrong
 from backprop.study.noticed import Noticed
 from backprop.study.returned import by_name, is_blank
 from backprop.study.watch import Watch
@@ -45,7 +45,8 @@ class Function(NamedTuple):
         recipe is normal.
     play : callable, optional
         ``play(answer, given)`` runs the answer and returns the dict of results, or what the
-        answer returned; by default the answer is called with the arguments it takes.
+        answer returned, or a `Problem` with it; by default the answer is called with the
+        arguments it takes.
     mistakes : tuple of Mistake
         Rows to try before the catalogue.
     """
@@ -95,7 +96,8 @@ class Trials:
 
     def _stopped(self, problem, given, told, before):
         """Return the verdict on code that does not come through, with what it was called for."""
-        arrays = {n: np.shape(a) for n, a in given.items() if not n.endswith(BEFORE)}
+        handed = given if self.kind.play else self.kind.takes
+        arrays = {n: np.shape(given[n]) for n in handed if not n.endswith(BEFORE)}
         shapes = ", ".join(f"{n} {shape}" for n, shape in arrays.items() if shape)
         told += f": {shapes}" if shapes and problem.name == "raises" else ""
         also = f" For {before[0][1]} it does not." if before else ""
@@ -115,7 +117,9 @@ class Trials:
         for dtype in DTYPES:
             for seed, sizes in enumerate(self.kind.sizes):
                 given = self.kind.given(np.random.default_rng(seed), sizes)
-                told = ", ".join(f"{k} = {n}" for k, n in sizes.items())
+                found = {size for value in given.values() for size in np.shape(value)}
+                told = ", ".join(f"{k} = {n}" for k, n in sizes.items() if n in found)
+                told = told or "random numbers"
                 told += "" if dtype is DTYPES[0] else f" in {np.dtype(dtype)}"
                 plans.append(({k: _cast(v, dtype) for k, v in given.items()}, told))
         return plans
@@ -131,6 +135,8 @@ class Trials:
         Arrays are copied: a function may return the same one each time and write over it.
         """
         got, problem = ran.value, None
+        if isinstance(got, Problem):
+            return {}, got
         if not (self.kind.play and isinstance(got, dict) and {*self.kind.recipe} <= {*got}):
             got, problem = by_name(list(self.kind.recipe), ran.value)
         self.noticed.results(got, ran.given)

@@ -13,6 +13,8 @@ from backprop.study.words import kind, shown
 
 DIAMOND = {"d": ["b", "c"], "b": ["a"], "c": ["a"], "a": []}
 SHORTCUT = {"e": ["a", "d"], "c": ["b"], "d": ["c"], "b": ["a"], "a": []}
+# Deep, so that going over the nodes a fixed number of times is not enough.
+DEEP = {f"n{k}": [f"n{k - 1}"] if k else [] for k in reversed(range(15))}
 
 
 def random_needs(rng):
@@ -27,7 +29,7 @@ def random_needs(rng):
 
 def graphs(rng):
     """Return the graphs that an order is asked for."""
-    return [(DIAMOND,), (SHORTCUT,), *((random_needs(rng),) for _ in range(6))]
+    return [(DIAMOND,), (SHORTCUT,), *((random_needs(rng),) for _ in range(5)), (DEEP,)]
 
 
 def too_early(result, needs):

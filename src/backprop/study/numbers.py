@@ -3,6 +3,7 @@
 Introduced in chapter 2.
 """
 
+import re
 from typing import NamedTuple
 
 from backprop.check.diagnosis import listed
@@ -76,11 +77,12 @@ def _several(bad):
 
 
 def _begun(sentence):
-    """Begin a sentence in lower case, for it follows a name; a word such as `x` stays.
+    """Begin a sentence in lower case, for it follows a name; `x` and W2 stay what they are.
 
     Examples
     --------
-    >>> _begun("The size is right."), _begun("You added."), _begun("`x` is None.")
-    ('the size is right.', 'you added.', '`x` is None.')
+    >>> _begun("The size is right."), _begun("W2 is 0."), _begun("`x` is None.")
+    ('the size is right.', 'W2 is 0.', '`x` is None.')
     """
-    return sentence[:1].lower() + sentence[1:] if sentence[:1].isalpha() else sentence
+    is_word = re.match(r"(A|[A-Z][a-z]+)\b", sentence)
+    return sentence[:1].lower() + sentence[1:] if is_word else sentence

@@ -5,6 +5,7 @@ Introduced in chapter 4.
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
 
 WORDS = {"right": "right", "wrong": "not yet", "untried": "not attempted yet"}
@@ -98,4 +99,5 @@ def anchor(heading):
     >>> anchor("First route: why a transpose?")
     'first-route-why-a-transpose'
     """
-    return re.sub("[^a-z0-9]+", "-", heading.lower()).strip("-")
+    letters = unicodedata.normalize("NFKD", heading.lower()).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", letters).strip("-")

@@ -237,9 +237,10 @@ def blank(label, kind, chain, where=NOTHING):
     return {
         "label": label,
         "kind": kind,
-        "latex": aligned([latex(part) for part in chain]) + assumed(written["latex"]),
-        "latex_page": aligned([latex(p, page=True) for p in chain])
-        + assumed(written["latex_page"]),
+        "latex": aligned([latex(part) for part in chain], assumed(written["latex"])),
+        "latex_page": aligned(
+            [latex(part, page=True) for part in chain], assumed(written["latex_page"])
+        ),
         "plain": " = ".join(plain(p) for p in chain) + assumed(written["plain"], "   if {}"),
         "sizes": {},
         "all_sizes": False,
@@ -253,11 +254,16 @@ def assumed(conditions, pattern=r" \quad\text{{if }} {}"):
     return pattern.format(", ".join(conditions)) if conditions else ""
 
 
-def aligned(parts):
-    """Join the sides of an equation; more than one step goes below the other."""
+def aligned(parts, condition=""):
+    """Join the sides of an equation; more than one step goes below the other.
+
+    What is assumed stands behind a single step, and below several: beside them it is too wide for
+    a telephone.
+    """
     if len(parts) == 2:
-        return " = ".join(parts)
+        return " = ".join(parts) + condition
     rows = [f"{parts[0]} &= {parts[1]}", *(f"&= {part}" for part in parts[2:])]
+    rows += [f"&{condition}"] if condition else []
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
 

@@ -55,13 +55,12 @@ class Hypotheses:
             return
         condition = SIGNS[relation.sign](left, right)
         self.conditions.append(condition)
+        if condition in (sp.true, sp.false):  # a false one is found out by `must_be_possible`
+            return
         g, side = sided(condition)
         if g is not None:
             allowed = {side * sign for sign in ALLOWED[relation.sign]}
             self.signs[g] = self.signs.get(g, allowed) & allowed
-        if condition == sp.false or (g is not None and not self.signs[g]):
-            got, move = f"{relation!r} cannot be", "What cannot be implies everything."
-            raise StatementError(sentence("where", got, "conditions that can hold", move))
 
     def apply(self, expression):
         """Return an expression with what is solved for replaced."""

@@ -114,3 +114,7 @@ log, tanh, sqrt = (
     elementary("tanh", sp.tanh),
     elementary("sqrt", sp.sqrt),
 )
+
+# NumPy asks an object that is no array for a method of this name: np.exp(x) works for a formula.
+for _function in (exp, sin, cos, log, tanh, sqrt):
+    setattr(Expr, _function.name, lambda self, function=_function: function(self))

@@ -21,7 +21,7 @@ from .opaque import Kink
 from .pointwise import Apply
 from .scalars import Power
 from .softmax import Softmax
-from .witnesses import more_points, witness
+from .witnesses import more_points, must_be_possible, witness
 from .worlds import World
 from .zero import flat_expanded, vanishes
 
@@ -67,6 +67,7 @@ def compare(left, right, where=NOTHING):
     """
     world, doubtful = World(), []
     where = where.at(world)
+    must_be_possible(where)
     for place, a, b in values_at(left, right, world):
         a, b = where.apply(a), where.apply(b)
         if expands_to_zero(a - b):

@@ -149,7 +149,8 @@ def inverse_of(thing, axes):
 
 def positive(term):
     """Tell whether a term is a product of exponentials, of their sums, of inverses of these."""
-    return term.scale.is_positive and all(exponential(thing) for thing, *_ in term.factors)
+    scale = sp.sympify(term.scale)
+    return scale.is_positive and all(exponential(thing) for thing, *_ in term.factors)
 
 
 def exponential(thing):

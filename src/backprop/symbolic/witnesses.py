@@ -7,11 +7,13 @@ from zlib import crc32
 
 import sympy as sp
 
+from ..errors import StatementError, sentence
 from .hypotheses import NOTHING
 from .opaque import Kink
 from .zero import flat_expanded
 
 PRIMES = (2, 3, 5, 7, 11, 13)
+TRIES = 300  # points that are tried before hypotheses are said to contradict each other
 WRITTEN = str.maketrans("*-", " −")
 SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
 
@@ -41,6 +43,14 @@ def more_points(difference):
     """Yield points at which all quantities have one sign: for logarithms and for cases."""
     for salt in ("+", "-", "++", "--"):
         yield Point({}, salt)
+
+
+def must_be_possible(where):
+    """Refuse hypotheses that no point satisfies: what cannot be implies everything."""
+    if where.conditions and not any(where.hold(Point({}, salt)) for salt in range(TRIES)):
+        got = f"no point was found with {' and '.join(map(repr, where.relations))}"
+        move = "What cannot be implies everything."
+        raise StatementError(sentence("where", got, "conditions that can hold", move))
 
 
 def is_nested(expression):
