@@ -491,3 +491,7 @@ def test_a_chain_of_inequalities_can_hold():
 def test_numpy_s_functions_are_the_formula_s():
     for name in ("exp", "sin", "cos", "log", "tanh", "sqrt"):
         assert getattr(np, name)(x * x) == getattr(s, name)(x * x)
+
+
+def test_a_power_of_pi_needs_no_parentheses():
+    assert (repr(s.pi**2), repr(lift(sp.Rational(1, 2)) ** 2)) == ("π^2", "(1/2)^2")

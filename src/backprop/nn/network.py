@@ -32,6 +32,7 @@ class Sequential(Module):
     -----
     Parameters carry the place of their module: ``"0.W"``, ``"0.b"``, ``"2.W"``. ``need_input``
     reaches the first module only: every other one owes its input's gradient to the one before it.
+    An array that is a parameter of two modules has a gradient in each; its slope is their sum.
 
     Examples
     --------

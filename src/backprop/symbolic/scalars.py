@@ -10,25 +10,16 @@ import sympy as sp
 from ..errors import MisfitError, StatementError, sentence
 from . import indexform
 from .algebra import Pair
-from .expression import Expr, Single, lift, same_dims
+from .expression import Expr, Number, Single, lift, same_dims
 from .functions import INVERSE, Applied
 from .opaque import Kink
 
 
 @dataclass(frozen=True, repr=False)
-class Constant(Expr):
+class Constant(Number):
     """A number with a name that means the same everywhere, such as π."""
 
     number: sp.NumberSymbol
-
-    def _dims(self):
-        return ()
-
-    def value(self, world, at):
-        return self.number
-
-    def terms(self, axes):
-        return [indexform.Term(self.number)]
 
 
 @dataclass(frozen=True, repr=False)

@@ -65,7 +65,7 @@ def powerable(base, style):
     name = getattr(base, "name", getattr(getattr(base, "array", None), "name", "()"))
     kinds = (Scalar, Let, Array) if style is PLAIN else (Scalar, Let, Array, Entry)
     free = isinstance(base, kinds) and not is_indexed(name)[1]
-    whole = isinstance(base, Number) and base.number.q == 1
+    whole = isinstance(base, Number) and getattr(base.number, "q", 1) == 1  # π has no parts
     return inside(base, style, ATOM if free or whole else NAME + 1)
 
 
