@@ -495,3 +495,8 @@ def test_numpy_s_functions_are_the_formula_s():
 
 def test_a_power_of_pi_needs_no_parentheses():
     assert (repr(s.pi**2), repr(lift(sp.Rational(1, 2)) ** 2)) == ("π^2", "(1/2)^2")
+
+
+def test_a_function_s_name_stands_apart_from_a_factor():
+    sigmoid = s.elementwise("sigmoid", lambda z: 1 / (1 + s.exp(-z)))
+    assert latex(y * sigmoid(x)) == r"y \operatorname{sigmoid}\left(x\right)"

@@ -127,7 +127,8 @@ def cost(net, X, loss=None, Y=None):
     backward, with the input's gradient: 200 multiply–accumulates
     entry by entry: 50 numbers forward, 84 backward
     gradients: 208 bytes
-    explicit Jacobians: 540 entries, 4,320 bytes, 540 multiply–accumulates
+    explicit Jacobians: 540 entries, 4,320 bytes
+    products with them: 540 multiply–accumulates
     """
     if not isinstance(net, Module):
         got, move = f"net is a {type(net).__name__}", "Count a network: Sequential(...)."
@@ -243,7 +244,5 @@ def _below(bill):
     entries = bill.total("forward_entries"), bill.total("backward_entries")
     yield "entry by entry: {:,} numbers forward, {:,} backward".format(*entries)
     yield f"gradients: {bill.total('gradients'):,} bytes"
-    yield (
-        f"explicit Jacobians: {bill.total('jacobians'):,} entries, {bill.jacobian_bytes:,} bytes, "
-        f"{bill.jacobian_products:,} multiply–accumulates"
-    )
+    yield f"explicit Jacobians: {bill.total('jacobians'):,} entries, {bill.jacobian_bytes:,} bytes"
+    yield f"products with them: {bill.jacobian_products:,} multiply–accumulates"

@@ -7,6 +7,7 @@ said, and no more. Used by the exercises of every chapter.
 """
 
 import re
+from textwrap import fill
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ from backprop.check.mistakes import MISTAKES
 from backprop.check.search import WORK, Finding, searches
 from backprop.check.steps import listed
 from backprop.check.trial import Case, asked, case
+
+WIDE = 80  # letters of a line when printed: a page shows no more
 
 __all__ = ["Case", "Diagnosis", "case", "diagnose", "examine", "listed"]
 
@@ -43,7 +46,7 @@ class Diagnosis(NamedTuple):
     same: tuple = ()
 
     def __repr__(self):
-        return self.says
+        return fill(self.says, WIDE)
 
 
 def diagnose(got, wanted, given=None, *, it="the answer", before=None, after=None):

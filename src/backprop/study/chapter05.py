@@ -194,8 +194,8 @@ def weighted_symbols():
     """Return Ŷ, Y, the weights u and N."""
     from backprop.symbolic import matrix, sizes, vector
 
-    N, H = sizes(N=5, H=4)
-    return {"Yhat": matrix("Ŷ", N, H), "Y": matrix("Y", N, H), "u": vector("u", N), "N": N}
+    N, K = sizes(N=5, K=4)
+    return {"Yhat": matrix("Ŷ", N, K), "Y": matrix("Y", N, K), "u": vector("u", N), "N": N}
 
 
 def diag(column):

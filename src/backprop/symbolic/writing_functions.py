@@ -27,7 +27,7 @@ def function_name(function, style):
     """Return the name of a function; well-known ones are upright."""
     if isinstance(function, Elementary):
         return style.functions.get(function.name, function.name)
-    return style.name(function.name)
+    return style.name(function.name).replace("mathrm", "operatorname")
 
 
 def exponential(text, argument, style):
