@@ -1,6 +1,6 @@
 """What the figures of numbers accept: small finite arrays, and places inside them.
 
-Introduced by chapter 4.
+Introduced by chapter 3.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """The graph of an affine layer: a slope on every arrow, a product along every path.
 
-Introduced by chapter 4.
+Introduced by chapter 3.
 """
 
 from dataclasses import dataclass

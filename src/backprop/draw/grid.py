@@ -1,6 +1,6 @@
 """An array as a grid of cells with its numbers in them.
 
-Introduced by chapter 4.
+Introduced by chapter 3.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Colours, type and number format of every figure, in one place.
 
-Introduced by chapter 4. Colour carries the direction: blue is forward, orange is backward. A
+Introduced by chapter 2. Colour carries the direction: blue is forward, orange is backward. A
 figure that stands alone (JupyterLab, a viewer, a file) brings white paper, dark ink and two
 mid-tones, which keep a contrast of 3 to 1 on white and on near-black alike. A page that shows
 it inline puts its own theme in their place by the custom properties ``--bp-forward``,

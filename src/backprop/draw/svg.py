@@ -1,6 +1,6 @@
 """Small pieces of SVG, and the figure that a notebook shows.
 
-Introduced by chapter 4. Diagrams are written directly: a few rectangles and real text need no
+Introduced by chapter 2. Diagrams are written directly: a few rectangles and real text need no
 plotting library, the same arrays give the same bytes on every machine, and a diff of a stored
 figure can be read. A figure holds no ids at all, so two on one page cannot collide.
 """

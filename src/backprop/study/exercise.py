@@ -1,6 +1,6 @@
 """What an exercise is: declared once, used by its notebook, its page, its tests.
 
-Introduced in chapter 4.
+Introduced in chapter 2.
 """
 
 from typing import NamedTuple

@@ -1,6 +1,6 @@
 """Exercises whose answer is an expression: any algebraically equal form is right.
 
-SymPy decides, loaded when such an answer is judged. Introduced in chapter 4.
+SymPy decides, loaded when such an answer is judged. Introduced in chapter 2.
 """
 
 from collections.abc import Callable

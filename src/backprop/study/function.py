@@ -1,6 +1,6 @@
 """Exercises whose answer is a function, or a class: run on random arrays, then diagnosed.
 
-Introduced in chapter 4.
+Introduced in chapter 2.
 """
 
 from collections.abc import Callable

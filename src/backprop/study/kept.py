@@ -2,7 +2,7 @@
 
 A working copy of the notebooks holds a file ``progress.json``; it is looked for in the current
 folder and those above it, short of the home folder, and never made here. Where there is none, or
-it cannot be read or written, progress lives as long as the kernel does. Introduced in chapter 4.
+it cannot be read or written, progress lives as long as the kernel does. Introduced in chapter 2.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """What is noticed about an answer besides its numbers, over all runs of one check.
 
-Introduced in chapter 4.
+Introduced in chapter 2.
 """
 
 import numpy as np

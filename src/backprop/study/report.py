@@ -1,6 +1,6 @@
 """What a reader sees: a few lines of text, or the same in HTML.
 
-Introduced in chapter 4.
+Introduced in chapter 2.
 """
 
 import html

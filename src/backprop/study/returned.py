@@ -1,6 +1,6 @@
 """What a reader's function returned, by name.
 
-Introduced in chapter 4.
+Introduced in chapter 2.
 """
 
 from backprop.check.diagnosis import listed

@@ -1,6 +1,6 @@
 """What a reader calls: check an answer, take a hint, see what is solved.
 
-Introduced in chapter 4.
+Introduced in chapter 2.
 """
 
 import difflib

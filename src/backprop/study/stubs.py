@@ -2,7 +2,7 @@
 
 The code of the reader's function is compared with that of the stub, compiled on the spot: comments,
 docstrings, the names of the function and of its variables, and line numbers do not matter.
-Introduced in chapter 4.
+Introduced in chapter 2.
 """
 
 import dis

@@ -1,6 +1,6 @@
 """Whose code it is, and what of theirs raised an exception.
 
-Introduced in chapter 4.
+Introduced in chapter 2.
 """
 
 import functools

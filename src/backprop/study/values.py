@@ -1,6 +1,6 @@
 """Exercises whose answer is a value: a number, some shapes, a choice.
 
-Introduced in chapter 4.
+Introduced in chapter 2.
 """
 
 import math

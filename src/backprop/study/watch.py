@@ -2,7 +2,7 @@
 
 No threads, processes, signals or files: a count of executed steps stops what does not end, so that
 the same engine can run in a browser. What it cannot stop is a single call of a library that never
-returns. Introduced in chapter 4.
+returns. Introduced in chapter 2.
 """
 
 import builtins

@@ -1,6 +1,6 @@
 """How what a reader handed in is named in a sentence: in a few words, on one line.
 
-Introduced in chapter 4.
+Introduced in chapter 2.
 """
 
 import inspect

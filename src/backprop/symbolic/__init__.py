@@ -1,4 +1,4 @@
-"""SymPy states an equation, proves it, rejects its wrong versions and prints it (chapter 4)."""
+"""SymPy states an equation, proves it, rejects its wrong versions and prints it (chapter 2)."""
 
 from . import symbols
 from .equations import claim, convention, definition, derivation, equation, restate

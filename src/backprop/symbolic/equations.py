@@ -1,4 +1,4 @@
-"""Equations that prove themselves when their cell runs (introduced by chapter 4).
+"""Equations that prove themselves when their cell runs (introduced by chapter 2).
 
 A cell states what the left side *means* and what the right side *claims*.  Running it proves the
 claim, rejects its plausible wrong versions, and shows the formula, printed from the very

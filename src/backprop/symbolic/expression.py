@@ -1,4 +1,4 @@
-"""The expressions that an equation is made of (introduced by chapter 4).
+"""The expressions that an equation is made of (introduced by chapter 2).
 
 An expression is a small tree.  It is built with Python's operators, and nothing is computed while
 it is built: a product whose shapes do not fit is an expression like any other, so that a wrong

@@ -30,8 +30,7 @@ def witness(left, right, where=NOTHING, tried=None):
 
 def points(difference):
     """Yield points to try: first one with nearly all quantities 0, then generic ones."""
-    expanded = flat_expanded(difference) if is_nested(difference) else sp.expand(difference)
-    terms = sp.Add.make_args(expanded)
+    terms = sp.Add.make_args(flat_expanded(difference))
     for term in [term for term in terms if not term.is_number][:3]:
         factors = [factor.as_base_exp()[0] for factor in sp.Mul.make_args(term)]
         yield Point(dict(zip([f for f in factors if not f.is_number], PRIMES, strict=False)))
@@ -51,12 +50,6 @@ def must_be_possible(where):
         got = f"no point was found with {' and '.join(map(repr, where.relations))}"
         move = "What cannot be implies everything."
         raise StatementError(sentence("where", got, "conditions that can hold", move))
-
-
-def is_nested(expression):
-    """Tell whether an opaque function is applied to values of opaque functions."""
-    opaque = (e for e in sp.preorder_traversal(expression) if hasattr(e, "key"))
-    return any(hasattr(e, "key") for o in opaque for a in o.args for e in sp.preorder_traversal(a))
 
 
 class Point:
