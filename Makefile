@@ -24,6 +24,8 @@ CHECKS := -n $(JOBS) --dist loadfile --doctest-modules --nbval --nbval-current-e
 .PHONY: book test lab rerun pins format clean
 
 book: $(READY)  ## build the pages, warnings as errors
+	@# The order of the pages stands on every page, and Sphinx writes only the pages that changed.
+	@if [ _toc.yml -nt $(PAGES) ]; then rm -rf _build; fi
 	@# Sphinx warns about pages that it reads, so after a failure it has to read them all again.
 	@jupyter-book build . -W -n --keep-going --quiet > /dev/null || { rm -rf _build; exit 1; }
 	@echo "The book: file://$(CURDIR)/$(PAGES)"

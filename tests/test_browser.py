@@ -181,8 +181,19 @@ def listen(page, base):
 def inspect(page, thorough):
     """Run the checkers on one loaded page; those that do not depend on the origin only once."""
     served = (widths, printed, weight, figures, colours, opened, narrow, axe)
+    found = {"maths": maths(page)}
+    if not thorough:
+        page.evaluate(BARE)
     once = served if thorough else (keyboard, linked, theme_button)
-    return {check.__name__: check(page) for check in (maths, *once)}
+    return found | {check.__name__: check(page) for check in once}
+
+
+# What keys and links do does not depend on glyphs and on the colours of code; each press is faster
+# on a page without them.
+BARE = """() => {
+  document.querySelectorAll("mjx-container").forEach(e => e.replaceChildren());
+  document.querySelectorAll(".highlight pre").forEach(e => { e.textContent = e.textContent; });
+}"""
 
 
 # --- the checkers: each returns a list of objections -------------------------------------------
@@ -254,39 +265,35 @@ def opened(page):
     return bad
 
 
+# axe looks at every element, and thousands are alike: open one check of each kind, and leave one
+# formula, one coloured word of code and one word of a signature of each kind in each surrounding,
+# and all formulas that scroll. Every exercise is opened.
+SAMPLE = """() => {
+  const seen = new Set(), all = kind => [...document.querySelectorAll(kind)];
+  const again = (...key) => seen.has(key.join()) || !seen.add(key.join());
+  for (const fold of all("details.bp-hint, details.bp-solution")) fold.open = true;
+  for (const check of all("details.bp-check")) check.open = !again(check.parentElement.className);
+  const words = all(".highlight pre span[class], dl.py :is(.sig span, em, strong, code span)");
+  const hidden = new Set(words.filter(word => !word.checkVisibility()));
+  const around = word => word.closest(".bp-panel, .cell_input, .output, .highlight, dl").className;
+  const alike = words.filter(word => hidden.has(word) ||
+    again(around(word), word.localName, word.className, word.parentElement.className));
+  const formulas = all("mjx-container").filter(({ scrollWidth, clientWidth, parentElement }) =>
+    again(parentElement.className, parentElement.parentElement.className) &&
+    scrollWidth <= clientWidth);
+  alike.forEach(word => word.replaceWith(...word.childNodes));
+  formulas.forEach(formula => formula.replaceChildren());
+}"""
+
+
 def narrow(page):
     """Object to a box that scrolls on a phone and cannot be scrolled from the keyboard."""
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     settle(page)
+    page.evaluate(SAMPLE)
     bad = violations(page, {"runOnly": ["scrollable-region-focusable"]})
     page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
     return bad
-
-
-# axe looks at every element, and thousands are alike: open one check of each kind, and leave one
-# formula, and one coloured word of each colour, in each surrounding. Every exercise is opened.
-SAMPLE = """() => {
-  const seen = new Set();
-  for (const fold of document.querySelectorAll("details.bp-hint, details.bp-solution"))
-    fold.open = true;
-  for (const check of document.querySelectorAll("details.bp-check")) {
-    const kind = check.parentElement.className;
-    check.open = !seen.has(kind);
-    seen.add(kind);
-  }
-  for (const maths of document.querySelectorAll("mjx-container")) {
-    const key = maths.parentElement.className + maths.parentElement.parentElement.className;
-    if (seen.has(key)) maths.replaceChildren();
-    seen.add(key);
-  }
-  for (const word of document.querySelectorAll(".highlight pre span[class]")) {
-    if (!word.checkVisibility()) continue;
-    const around = word.closest(".bp-panel, .cell_input, .output, .highlight").className;
-    const key = `${around}: ${word.className} ${word.parentElement.className}`;
-    if (seen.has(key)) word.replaceWith(...word.childNodes);
-    seen.add(key);
-  }
-}"""
 
 
 def axe(page):

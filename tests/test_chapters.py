@@ -19,7 +19,7 @@ from backprop.symbolic import records
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted(ROOT.glob("chapters/*.ipynb")) + sorted(ROOT.glob("book/*.ipynb"))
-PAGES = sorted(ROOT.glob("book/*.md"))
+PAGES = sorted(ROOT.glob("book/**/*.md"))
 
 TAGS = {"hide-input", "hide-output", "raises-exception"}
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

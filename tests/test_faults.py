@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PARTS = ["src", "tests", "chapters", "book", "_toc.yml", "pyproject.toml"]
 CHAPTER = "chapters/04_affine.ipynb"
-NBVAL = ["-x", "--nbval", "--nbval-current-env", CHAPTER]
+NBVAL = ["-x", "-p", "nbval.plugin", "--nbval", "--nbval-current-env", CHAPTER]
 
 
 @pytest.fixture
@@ -37,8 +37,7 @@ def run(copy, *arguments):
     environment = {**os.environ, "PYTHONPATH": str(copy / "src"), "COLUMNS": "200"}
     for name in [name for name in environment if name.startswith("PYTEST")]:
         del environment[name]
-    if CHAPTERS[0] in arguments:  # these need no plugin, and loading them takes longer than testing
-        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # loading takes longer than the tests do
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 
