@@ -13,6 +13,8 @@ READY  := $(VENV)/ready-$(shell printf %s '$(CURDIR)' | cksum | cut -d' ' -f1)
 PAGES  := _build/html/index.html
 JOBS   ?= 2
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# Kernels, builds and test workers are many processes: the package is compiled once for all.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first of these that is Python 3.11 or newer and can make environments.
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python

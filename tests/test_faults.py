@@ -25,7 +25,7 @@ def copy(tmp_path):
     for part in PARTS:
         source, target = ROOT / part, tmp_path / part
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target)
         else:
             shutil.copy(source, target)
     return tmp_path
