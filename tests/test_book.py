@@ -348,7 +348,7 @@ def book():
 
 def test_every_internal_link_and_anchor_resolves(book):
     pages = [path for path in sorted(book.rglob("*.html")) if "_static" not in path.parts]
-    found = {path.name: links(book, path.relative_to(book)) for path in pages}
+    found = {str(path): links(book, path.relative_to(book)) for path in pages}
     assert {name: bad for name, bad in found.items() if bad} == {}
     assert len(found) > 2
 
@@ -361,9 +361,20 @@ def typed(soup):
 
 def test_every_displayed_formula_comes_from_a_record(book):
     pages = [path for path in sorted(book.rglob("*.html")) if "_static" not in path.parts]
-    soups = {path.name: BeautifulSoup(path.read_text(), "html.parser") for path in pages}
+    soups = {str(path): BeautifulSoup(path.read_text(), "html.parser") for path in pages}
     assert {name: bad for name, soup in soups.items() if (bad := typed(soup))} == {}
-    assert soups["ledger.html"].select("div.math")
+    assert soups[str(book / "book" / "ledger.html")].select("div.math")
+
+
+def test_a_named_tuple_s_fields_are_described_once(book):
+    text = (book / "book" / "package.html").read_text("utf-8")
+    assert (text.count("Alias for field"), text.count("Held out.")) == (0, 1)
+
+
+def test_the_letters_of_a_shape_are_no_links(book):
+    for path in [book / "book" / "package.html", *(book / "book" / "package").glob("*.html")]:
+        texts = {link.text for link in BeautifulSoup(path.read_text(), "html.parser").find_all("a")}
+        assert not [text for text in texts if re.fullmatch(r"d?[A-Za-z]", text)]
 
 
 def test_a_typed_formula_is_noticed(page):

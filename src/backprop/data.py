@@ -32,9 +32,14 @@ class Split(NamedTuple):
 
     Attributes
     ----------
-    X, X_test : (N, D) float array
-    y, y_test : (N,) int array
-        Labels.
+    X : (N, D) float array
+        To learn from.
+    y : (N,) int array
+        Their labels.
+    X_test : (M, D) float array
+        Held out.
+    y_test : (M,) int array
+        Their labels.
     """
 
     X: np.ndarray

@@ -1,6 +1,7 @@
 """Last touches to a written page.
 
 Comments in code that quote a formula get the formula's colours, and its label leads to it.
+Fields of a named tuple are described once, and the letters of a shape are no links.
 A link from a stored output to a section of a notebook leads to that section's page.
 Assets that a page does not use are taken off it, and pages without a document off the site.
 """
@@ -12,6 +13,7 @@ import shutil
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
 
 from .equations import store
 from .panel import LABEL
@@ -19,6 +21,7 @@ from .panel import LABEL
 COMMENT = re.compile(r'(<span class="c1">)(.*?)(</span>)')
 GRADIENT = re.compile(r"∇_\w+ C|δ\w*")
 TO_NOTEBOOK = re.compile(r'(?<=href=")(\w+)\.ipynb#([^"]+)(?=")')
+SIZE = re.compile(r"d?[A-Za-z]")
 FORWARD = re.compile(r"\\class\{bp-forward\}\{([A-Za-z])\}")
 
 # asset -> what a page's body contains if it needs the asset
@@ -146,8 +149,22 @@ def clear(app, error):
             Path(app.builder.get_outfilename(name)).unlink(missing_ok=True)
 
 
+def skip_field(app, what, name, member, skip, options):
+    """Leave a named tuple's fields out of the package reference: its docstring describes them."""
+    return (member.__doc__ or "").startswith("Alias for field number") or None
+
+
+def keep_sizes(app, doctree):
+    """Keep the letters of a shape, (N, D), from becoming links to whatever is called D."""
+    for link in list(doctree.findall(addnodes.pending_xref)):
+        if link["reftype"] == "class" and SIZE.fullmatch(link["reftarget"]):
+            link.replace_self(link.children)
+
+
 def connect(app):
     """Run after the theme and Sphinx have put the page together (priority 500)."""
     app.connect("html-page-context", touch, priority=900)
+    app.connect("autodoc-skip-member", skip_field)
+    app.connect("doctree-read", keep_sizes)
     app.connect("build-finished", prune, priority=900)
     app.connect("build-finished", clear)

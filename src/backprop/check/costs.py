@@ -21,16 +21,22 @@ class Row(NamedTuple):
     module : str
     passes : (int, int)
         How often its forward and its backward were called.
-    forward, backward : int
-        Multiply–accumulates of matrix products; backward as in training, which does not ask for
-        the gradient in the network's input.
+    forward : int
+        Multiply–accumulates of matrix products.
+    backward : int
+        The same, as in training, which does not ask for the gradient in the network's input.
     with_input : int
         Those of backward if that gradient is asked for.
-    forward_entries, backward_entries : int
+    forward_entries : int
         Numbers computed entry by entry: by +, ⊙, tanh, a comparison, the additions of a sum.
-    cached, parameters, gradients : int
-        Bytes of what forward keeps (an array that two modules keep counts for the first), of the
-        parameters, and of their gradients.
+    backward_entries : int
+        The same.
+    cached : int
+        Bytes of what forward keeps; an array that two modules keep counts for the first.
+    parameters : int
+        Bytes of the parameters.
+    gradients : int
+        Bytes of their gradients.
     jacobians : int
         Entries of its Jacobians, one for every example: ∂out/∂parameters, and ∂out/∂in unless it
         is the first module.

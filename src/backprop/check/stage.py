@@ -24,8 +24,10 @@ class Stage(NamedTuple):
     Attributes
     ----------
     name : {"forward", "backward", "update"}
-    reads, writes : tuple of str
+    reads : tuple of str
         Names of arrays: ``"0.W"`` is the W of module 0, ``"1.A"`` the cache A of module 1.
+    writes : tuple of str
+        The same.
     products : int
         Multiply–accumulates of matrix products: see `backprop.check.cost`.
     numbers : int
