@@ -371,6 +371,12 @@ def test_a_named_tuple_s_fields_are_described_once(book):
     assert (text.count("Alias for field"), text.count("Held out.")) == (0, 1)
 
 
+def test_words_of_code_without_a_colour_are_not_marked(book):
+    text = (book / "chapters" / "04_affine.html").read_text("utf-8")
+    assert '<span class="c1">' in text
+    assert '<span class="n">' not in text
+
+
 def test_the_letters_of_a_shape_are_no_links(book):
     for path in [book / "book" / "package.html", *(book / "book" / "package").glob("*.html")]:
         texts = {link.text for link in BeautifulSoup(path.read_text(), "html.parser").find_all("a")}

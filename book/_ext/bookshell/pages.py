@@ -1,5 +1,6 @@
 """Last touches to a written page.
 
+Words in code that have no colour of their own are not marked.
 Comments in code that quote a formula get the formula's colours, and its label leads to it.
 Fields of a named tuple are described once, and the letters of a shape are no links.
 A link from a stored output to a section of a notebook leads to that section's page.
@@ -21,6 +22,8 @@ from .panel import LABEL
 COMMENT = re.compile(r'(<span class="c1">)(.*?)(</span>)')
 GRADIENT = re.compile(r"∇_\w+ C|δ\w*")
 TO_NOTEBOOK = re.compile(r'(?<=href=")(\w+)\.ipynb#([^"]+)(?=")')
+# Kinds of words in code that have the text's colour: thousands of marks without a use.
+PLAIN = re.compile(r'<span class="(?:n|nn|nf|nb|nc|nd|fm|vm|bp|o|p|w|mi|mf)">([^<]*)</span>')
 SIZE = re.compile(r"d?[A-Za-z]")
 FORWARD = re.compile(r"\\class\{bp-forward\}\{([A-Za-z])\}")
 
@@ -66,7 +69,7 @@ def touch(app, pagename, templatename, context, doctree):
     def lead(found):
         return section_address(app, pagename, *found.groups())
 
-    context["body"] = TO_NOTEBOOK.sub(lead, COMMENT.sub(mark, body))
+    context["body"] = TO_NOTEBOOK.sub(lead, COMMENT.sub(mark, PLAIN.sub(r"\1", body)))
 
 
 def is_needed(asset, body):
