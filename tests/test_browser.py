@@ -271,13 +271,12 @@ SAMPLE = """() => {
   for (const fold of all("details.bp-hint, details.bp-solution")) fold.open = true;
   for (const check of all("details.bp-check")) check.open = !again(check.parentElement.className);
   const words = all(".highlight pre span[class], dl.py :is(.sig span, em, strong, code span)");
-  const hidden = new Set(words.filter(word => !word.checkVisibility()));
   const around = word => word.closest(".bp-panel, .cell_input, .output, .highlight, dl").className;
-  const alike = words.filter(word => hidden.has(word) ||
+  const alike = words.filter(word => !word.checkVisibility() ||
     again(around(word), word.localName, word.className, word.parentElement.className));
-  const formulas = all("mjx-container").filter(({ scrollWidth, clientWidth, parentElement }) =>
-    again(parentElement.className, parentElement.parentElement.className) &&
-    scrollWidth <= clientWidth);
+  const formulas = all("mjx-container").filter(formula => !formula.checkVisibility() ||
+    again(formula.parentElement.className, formula.parentElement.parentElement.className) &&
+    formula.scrollWidth <= formula.clientWidth);
   alike.forEach(word => word.replaceWith(...word.childNodes));
   formulas.forEach(formula => formula.replaceChildren());
 }"""
@@ -757,6 +756,20 @@ def test_a_scrolling_box_without_a_tab_stop_is_noticed(plant):
 
 def test_faint_text_is_noticed_by_axe(plant):
     page, _ = plant('<p style="color: #bbb; background: #fff">faint</p>')
+    assert any("color-contrast" in words for words in axe(page))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        '<div class="highlight"><pre><span class="k" %s>faint</span></pre></div>',
+        '<dl class="py"><dt class="sig"><span class="n" %s>faint</span></dt><dd>x</dd></dl>',
+        "<p><mjx-container %s>faint</mjx-container></p>",
+    ],
+)
+def test_the_sample_for_axe_holds_a_word_whose_like_is_hidden(plant, word):
+    hidden = f"<details><summary>open</summary>{word % ''}</details>"
+    page, _ = plant(hidden + word % 'style="color: #bbb; background: #fff"')
     assert any("color-contrast" in words for words in axe(page))
 
 

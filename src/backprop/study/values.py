@@ -10,25 +10,8 @@ import numpy as np
 
 from backprop.check.diagnosis import listed
 from backprop.study.exercise import UNTRIED, Wrong, right, wrong
+from backprop.study.several import judge_each, untouched
 from backprop.study.words import kind, shown
-
-
-def unfilled(answer):
-    """Tell whether an answer, or a part of it, is still ``...``."""
-    return answer is ... or any(map(unfilled, _parts(answer)))
-
-
-def untouched(answer):
-    """Tell whether all of an answer is still ``...``."""
-    parts = _parts(answer)
-    return answer is ... or (bool(parts) and all(map(untouched, parts)))
-
-
-def _parts(answer):
-    if isinstance(answer, dict):
-        return list(answer.values())
-    return answer if isinstance(answer, (tuple, list)) else ()
-
 
 # ── a number ──────────────────────────────────────────────────────────────────────────────────
 
@@ -132,23 +115,12 @@ class Shapes(NamedTuple):
 
     def judge(self, answer, exercise):
         """Return the verdict on a dict of shapes."""
-        if untouched(answer):
-            return UNTRIED
-        if not isinstance(answer, dict):
-            says = f"`{exercise.name}` is {kind(answer)}, expected a dict of names and shapes."
-            return wrong(says, "no dict")
-        missing = [n for n in self.shapes if n not in answer or unfilled(answer[n])]
-        rows = [self._row(name, answer[name]) for name in self.shapes if name not in missing]
-        bad = [row for row in rows if row]
-        if bad:
-            return _several(bad)
-        strange = [shown(name) for name in answer if name not in self.shapes]
-        others = f" Nobody asked for {listed(strange)}." if strange else ""
-        if missing:
-            so_far = "" if len(missing) == len(self.shapes) else "So far right. "
-            says = f"{so_far}{listed(missing)}: still to be filled in.{others}"
-            return wrong(says, "unfinished")
-        return right(self.because, [others.strip()] if others else [])
+        return judge_each(answer, exercise, self.shapes, "shapes", self.because, self._one)
+
+    def _one(self, name, shape):
+        """Return the verdict on one shape."""
+        row = self._row(name, shape)
+        return wrong(row.says, row.name, see=row.see) if row else right("")
 
     def _row(self, name, shape):
         """Return what is wrong with one shape, or None."""
@@ -182,15 +154,6 @@ class Shapes(NamedTuple):
 
 def _is_size(size):
     return isinstance(size, (int, np.integer)) and not isinstance(size, bool)
-
-
-def _several(rows):
-    """Return the verdict on several wrong shapes: the first two, and how many there are."""
-    more = len(rows) - 2
-    left = f" {more} more {'is' if more == 1 else 'are'} wrong." if more > 0 else ""
-    see = dict.fromkeys(place for row in rows[:2] for place in row.see)
-    says = " ".join(row.says for row in rows[:2])
-    return wrong(f"{says}{left}", *(row.name for row in rows), see=see)
 
 
 # ── a choice ──────────────────────────────────────────────────────────────────────────────────
