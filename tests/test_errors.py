@@ -13,6 +13,8 @@ EXPECTED = {
     "NotFiniteError": ValueError,
     "RngError": TypeError,
     "NotAModuleError": TypeError,
+    "NotBufferedError": TypeError,
+    "NotBufferedError": TypeError,
     "UnknownNameError": LookupError,
     "NotForwardedError": RuntimeError,
     "ReleasedError": RuntimeError,

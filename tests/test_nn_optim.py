@@ -128,10 +128,10 @@ def test_memory_is_kept_by_the_names_of_the_parameters():
     net, momentum, adam, plain = network(), SGD(momentum=0.5), Adam(), SGD()
     for optimizer in (momentum, adam, plain):
         optimizer.step(net)
-        assert list(optimizer.memory) == list(net.parameters())
+    assert list(momentum.memory) == list(adam.memory) == list(net.parameters())
     assert momentum.memory["2.W"].shape == (1, 2, 4)
     assert adam.memory["0.b"].shape == (2, 4)
-    assert plain.memory["0.W"].size == 0
+    assert plain.memory == {}
 
 
 def test_parameters_that_were_replaced_are_moved_on():
@@ -194,7 +194,9 @@ def test_a_refused_step_moves_nothing(maker, dW, error, said):
     assert str(refused.value) == f"{optimizer.name}.step: 1.{said}"
     for name in before:
         assert_array_equal(net.parameters()[name], before[name])
-        assert_array_equal(optimizer.memory[name], memory[name])
+    assert list(optimizer.memory) == list(memory)
+    for name, remembered in memory.items():
+        assert_array_equal(optimizer.memory[name], remembered)
     assert optimizer.t == 1
 
 

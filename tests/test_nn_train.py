@@ -58,9 +58,10 @@ def test_fit_is_the_loop_that_one_would_write():
         costs.append(cost(by_hand(X), y))
     options = {"optimizer": SGD(0.5, 0.5), "epochs": 4, "batch": 3}
     history = fit(net, SoftmaxCrossEntropy(), X, y, rng=np.random.default_rng(1), **options)
-    assert history.cost == costs
+    # fit adds up in another order than the modules: some last digits differ
+    assert_allclose(history.cost, costs, rtol=1e-13)
     for name, W in net.parameters().items():
-        assert_array_equal(W, by_hand.parameters()[name])
+        assert_allclose(W, by_hand.parameters()[name], rtol=1e-13, atol=1e-15)
 
 
 def test_without_batches_every_step_takes_all_examples_in_their_order():
@@ -71,8 +72,8 @@ def test_without_batches_every_step_takes_all_examples_in_their_order():
         by_hand.backward(cost.backward())
         sgd.step(by_hand)
     fit(net, SoftmaxCrossEntropy(), X, y, optimizer=SGD(0.5), epochs=3, batch=None)
-    for name, W in net.parameters().items():
-        assert_array_equal(W, by_hand.parameters()[name])
+    for name, W in net.parameters().items():  # fit adds up in another order: some last digits
+        assert_allclose(W, by_hand.parameters()[name], rtol=1e-13, atol=1e-15)
 
 
 class Seen(MeanSquaredError):

@@ -36,6 +36,10 @@ class NotAModuleError(BackpropError, TypeError):
     """Something else where a module belongs."""
 
 
+class NotBufferedError(BackpropError, TypeError):
+    """A network that a step of training cannot take in memory of its own."""
+
+
 class UnknownNameError(BackpropError, LookupError):
     """A name that is not in the table."""
 

@@ -61,6 +61,22 @@ One example is a row: use X[None, :].
     return array if dtype is None else cast(array, np.dtype(dtype))
 
 
+def is_ready(array, shape, dtype=None):
+    """Tell whether `expect` would return this array as it is; in less time, for the usual ones.
+
+    Examples
+    --------
+    >>> is_ready(np.array([[2.0, -1.0, 4.0]]), ("N", 3)), is_ready([[2.0, -1.0, 4.0]], ("N", 3))
+    (True, False)
+    """
+    return (
+        type(array) is np.ndarray
+        and (array.dtype in REAL if dtype is None else array.dtype is dtype and dtype.kind == "f")
+        and (array.shape == shape or fits(array.shape, shape))
+        and array.size > 0
+    )
+
+
 EMPTY = "An empty batch has no mean: did the selection find nothing?"
 
 
@@ -120,11 +136,13 @@ def fits(sizes, shape):
     """
     if shape[-1:] == (...,):
         sizes, shape = sizes[: len(shape) - 1], shape[:-1]
+    if len(sizes) != len(shape):
+        return False
     known = {}
-    return len(sizes) == len(shape) and all(
-        size == (known.setdefault(want, size) if isinstance(want, str) else want)
-        for size, want in zip(sizes, shape, strict=True)
-    )
+    for size, want in zip(sizes, shape, strict=True):
+        if size != (known.setdefault(want, size) if isinstance(want, str) else want):
+            return False
+    return True
 
 
 def spell(shape):

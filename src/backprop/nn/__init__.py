@@ -12,6 +12,7 @@ from backprop.nn.activations import (
     Tanh,
 )
 from backprop.nn.affine import Affine
+from backprop.nn.buffered import TrainStep
 from backprop.nn.cross_entropy import BinaryCrossEntropy, SoftmaxCrossEntropy
 from backprop.nn.initializers import glorot_normal, he_normal
 from backprop.nn.losses import Cost, HalfSquaredError, MeanSquaredError, SumSquaredError
@@ -46,6 +47,7 @@ __all__ = [
     "Step",
     "SumSquaredError",
     "Tanh",
+    "TrainStep",
     "accuracy",
     "fit",
     "glorot_normal",

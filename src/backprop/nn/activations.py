@@ -57,10 +57,10 @@ class Activation(Module):
         """Return dZ = dA ⊙ σ′(Z), or None if nobody needs it."""
         self.recall()
         dA = self.expect("backward", "dA", dA, self.A.shape, dtype=self.A.dtype)
-        dZ = dA * self.rule.slope(self.A) if need_input else None
+        slope = self.rule.slope(self.A) if need_input else None
         if free:
             self.release()
-        return dZ
+        return dA * slope if need_input else None
 
 
 def _leaky(leak):
@@ -71,6 +71,17 @@ def _leaky(leak):
         return np.maximum((A.real > 0).astype(A.real.dtype), leak)
 
     return Rule(lambda Z: Z * slope(Z) + 0.0, slope)  # z and a have one sign, and so one slope
+
+
+def rectified(Z):
+    """Return max(z, 0), entry by entry; of a complex number z if its real part is positive.
+
+    Examples
+    --------
+    >>> rectified(np.array([2.0, -3.0])), rectified(np.array([2.0 + 1e-20j, -3.0 + 1e-20j]))
+    (array([2., 0.]), array([2.+1.e-20j, 0.+0.e+00j]))
+    """
+    return np.maximum(Z, 0) if Z.dtype.kind == "f" else Z * (Z.real > 0) + 0.0
 
 
 def softplus(Z):
@@ -137,9 +148,6 @@ class Tanh(Activation):
 class ReLU(Activation):
     """The rectifier a = max(z, 0), with σ′ = 1 where z > 0 and 0 elsewhere: at z = 0 it is 0.
 
-    The mask multiplies, which is faster than selecting; ``+ 0.0`` turns −0 into 0. An infinite z
-    gives NaN where it is negative.
-
     References
     ----------
     V. Nair and G. E. Hinton, "Rectified linear units improve restricted Boltzmann machines",
@@ -155,7 +163,7 @@ class ReLU(Activation):
     """
 
     rule = Rule(
-        lambda Z: Z * (Z.real > 0) + 0.0,
+        rectified,
         lambda A: A.real > 0,  # relu′(t) = [t > 0]   if t ≠ 0     relu-slope
     )
 

@@ -5,7 +5,7 @@ Introduced in chapter 4.
 
 from backprop.errors import NotForwardedError, ReleasedError, UnknownNameError, sentence
 from backprop.nn import storage
-from backprop.shapes import expect
+from backprop.shapes import expect, is_ready
 
 # What is said when a cache is missing; had it been released?
 MISSING = {
@@ -39,7 +39,7 @@ class Cached:
     def recall(self):
         """Refuse to go backward without the caches of a forward."""
         for cache in self.caches:
-            if getattr(self, cache, None) is None:
+            if self.__dict__.get(cache) is None:
                 error, got, wanted, move = MISSING[self.released]
                 raise error(sentence(f"{self.name}.backward", got.format(cache), wanted, move))
 
@@ -49,9 +49,11 @@ class Cached:
             setattr(self, name, None)
         self.released = True
 
-    def expect(self, method, symbol, array, shape, **options):
+    def expect(self, method, symbol, array, shape, dtype=None, **options):
         """Check an array on behalf of a method: see `backprop.shapes.expect`."""
-        return expect(f"{self.name}.{method}", symbol, array, shape, **options)
+        if is_ready(array, shape, dtype):
+            return array
+        return expect(f"{self.name}.{method}", symbol, array, shape, dtype=dtype, **options)
 
     @property
     def name(self):

@@ -74,15 +74,17 @@ class Sequential(Module):
 
     def parameters(self):
         """Return the parameters of all modules, ``"0.W"`` for the W of the first."""
-        return {f"{i}.{k}": W for i, m in enumerate(self) for k, W in m.parameters().items()}
+        modules = enumerate(self.modules)
+        return {f"{i}.{k}": W for i, m in modules for k, W in m.parameters().items()}
 
     def gradients(self):
         """Return the gradients under the names of their parameters."""
-        return {f"{i}.{k}": dW for i, m in enumerate(self) for k, dW in m.gradients().items()}
+        modules = enumerate(self.modules)
+        return {f"{i}.{k}": dW for i, m in modules for k, dW in m.gradients().items()}
 
     def leaves(self):
         """Return the modules that are no networks themselves, in order."""
-        return [leaf for module in self for leaf in module.leaves()]
+        return [leaf for module in self.modules for leaf in module.leaves()]
 
     def _replace(self, name, value):
         place, _, name = name.partition(".")
@@ -145,7 +147,17 @@ def mlp(sizes, *, activation=Tanh, output=None, rng=None, init=None, dtype=np.fl
         after = _made(maker)
         start = init or INIT.get(type(after[0]) if after else None, glorot_normal)
         modules += [Affine(D, H, rng=rng, init=start, dtype=dtype), *after]
-    return Sequential(*modules)
+    return _joined(Sequential(*modules))
+
+
+def _joined(net):
+    """Lay the parameters one after the other into one array, so that one call can move them all."""
+    parameters, place = net.parameters(), 0
+    whole = np.concatenate([W.reshape(-1) for W in parameters.values()])
+    for name, W in parameters.items():
+        net._replace(name, whole[place : place + W.size].reshape(W.shape))
+        place += W.size
+    return net
 
 
 # How the weights begin, by the activation that follows; glorot_normal for all others.
@@ -176,7 +188,7 @@ def _expect_sizes(sizes):
 
 def attributes(net):
     """Return all that the modules hold now, for `restore`."""
-    return [(module, vars(module).copy()) for module in net.leaves()]
+    return [(module, module.__dict__.copy()) for module in net.leaves()]
 
 
 def restore(before):

@@ -60,12 +60,28 @@ class Optimizer:
         -----
         Whatever is refused, nothing has moved.
         """
-        self._expect_net(net)
         gradients = net.gradients()
-        moves = [(k, W, self._expect(k, W, gradients[k])) for k, W in net.parameters().items()]
+        self.move(net, [(name, W, gradients[name]) for name, W in net.parameters().items()])
+
+    def move(self, net, moves, checked=False):
+        """Move parameters against gradients: `step`, for gradients that the modules do not hold.
+
+        Parameters
+        ----------
+        net : Module
+            Whose parameters they are.
+        moves : list of (str, float array, float array)
+            Name, parameter, gradient.
+        checked : bool
+            Whether the gradients are known to fit and to be finite.
+        """
+        self._expect_net(net)
+        for move in () if checked else moves:
+            self._expect(*move)
         self.net, self.t = net, self.t + 1
         for name, W, dW in moves:
-            self.update(W, dW, *self._remembered(name, W))
+            for part in _parts(W, dW, *self._remembered(name, W)):
+                self.update(*part)
 
     def update(self, W, dW, *remembered):
         """Change W, and what is remembered of it, in place."""
@@ -77,6 +93,8 @@ class Optimizer:
         return type(self).__name__
 
     def _remembered(self, name, W):
+        if not self.keeps:
+            return ()
         if name not in self.memory:
             self.memory[name] = np.zeros((self.keeps, *W.shape), W.dtype)
         return self.memory[name]
@@ -88,9 +106,9 @@ class Optimizer:
             raise AnotherNetworkError(sentence(f"{self.name}.step", got, "the same one", move))
 
     def _expect(self, name, W, dW):
-        """Return a gradient that can be used."""
-        if dW is not None and dW.shape == W.shape and _is_real_enough(W, dW) and _is_finite(dW):
-            return dW
+        """Refuse a gradient that cannot be used."""
+        if dW is not None and dW.shape == W.shape and _is_real_enough(W, dW) and is_finite(dW):
+            return
         error, got, wanted, move = _trouble(_gradient(name), W, dW)
         raise error(sentence(f"{self.name}.step", got, wanted, move))
 
@@ -212,9 +230,20 @@ def _is_real_enough(W, dW):
     return dW.dtype == W.dtype or np.can_cast(dW.dtype, W.dtype, "same_kind")
 
 
-def _is_finite(dW):
+def is_finite(dW):
     """Tell whether all entries are finite: if the sum of their squares is, in one fast pass."""
     return abs(np.vdot(dW, dW)) < np.inf or np.isfinite(dW).all()  # squares may overflow
+
+
+def _parts(*arrays):
+    """Cut large arrays into parts that stay in the cache while they are computed with."""
+    if arrays[0].size <= PART or not all(array.flags.c_contiguous for array in arrays):
+        return [arrays]
+    flat = [array.reshape(-1) for array in arrays]
+    return [[a[start : start + PART] for a in flat] for start in range(0, flat[0].size, PART)]
+
+
+PART = 2**15  # numbers: a few such arrays fill half a megabyte
 
 
 def _gradient(name):

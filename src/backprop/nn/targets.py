@@ -67,10 +67,11 @@ Are they counted from 1? Use labels - 1.
     if labels.dtype.kind not in "iu":
         got, move = f"{symbol} has dtype {labels.dtype}", f"Use {symbol}.astype(int)."
         raise DtypeError(sentence(where, got, "integer labels", move))
-    if not (labels.size and fits(labels.shape, (N,))):
+    if not (labels.size and (labels.shape == (N,) or fits(labels.shape, (N,)))):
         expect(where, symbol, labels.astype(np.float64), (N,))  # says what is wrong
-    bad = np.flatnonzero((labels < 0) | (labels >= (np.inf if K is None else K)))
-    if len(bad):
+    # Counted without a sign, negative labels are far too large: one look finds both.
+    if labels.astype(np.uintp, copy=False).max() >= (2**63 if K is None else K):
+        bad = np.flatnonzero((labels < 0) | (labels >= (np.inf if K is None else K)))
         wanted = "labels ≥ 0" if K is None else f"labels from 0 to {K - 1}"
         got = f"{symbol} is {labels[bad[0]]}{at(bad[:1])}"
         raise TargetError(sentence(where, got, wanted, _recount(symbol, labels, K)))

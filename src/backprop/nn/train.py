@@ -9,7 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop.errors import DivergedError, NotFiniteError, SettingError, ShapeError, sentence
+from backprop.errors import (
+    DivergedError,
+    NotBufferedError,
+    NotFiniteError,
+    SettingError,
+    ShapeError,
+    sentence,
+)
+from backprop.nn.buffered import TrainStep
 from backprop.nn.initializers import expect_rng
 from backprop.nn.losses import Cost
 from backprop.nn.module import Module
@@ -114,6 +122,7 @@ def fit(
     (array([[2.]]), array([1.]))
     """
     run, history = _Run(*map(_expect_made, (net, cost, optimizer))), History([], [], [], [])
+    step = _step(*run)
     X, Y = _expect_examples(X, Y)
     held = None if validation is None else _expect_examples(*validation, " of validation")
     batch, rng = _expect_batch(batch, rng)
@@ -122,7 +131,8 @@ def fit(
     with _undone_after_errors(*run), np.errstate(all="ignore"), _bar(epochs, progress) as bar:
         for epoch in bar:
             for rows in _batches(len(X), batch, rng):
-                run.learn(X[rows], Y[rows], epoch)
+                run.expect_number(step.forward(X[rows], Y[rows]), epoch)
+                step.update()
             run.note(X, Y, epoch, *history[:2])
             if held:
                 run.note(*held, epoch, *history[2:])
@@ -135,12 +145,6 @@ class _Run(NamedTuple):
     net: Module
     cost: Cost
     optimizer: Optimizer
-
-    def learn(self, X, Y, epoch):
-        """Take one step: forward, backward, update."""
-        self.expect_number(self.cost(self.net(X), Y), epoch)
-        self.net.backward(self.cost.backward(), need_input=False)
-        self.optimizer.step(self.net)
 
     def note(self, X, Y, epoch, costs, accuracies):
         """Append the cost of the examples, and the accuracy if they are classified."""
@@ -159,6 +163,30 @@ class _Run(NamedTuple):
             f"Everything is as before. Try a smaller lr, {self.optimizer.lr / 10:g} for instance."
         )
         raise DivergedError(sentence("fit", got, "a finite number", move))
+
+
+class _Calls:
+    """A step of any network: the four calls."""
+
+    def __init__(self, net, cost, optimizer):
+        self.net, self.cost, self.optimizer = net, cost, optimizer
+
+    def forward(self, X, Y):
+        """Return the cost."""
+        return self.cost(self.net(X), Y)
+
+    def update(self):
+        """Go backward and move the parameters."""
+        self.net.backward(self.cost.backward(), need_input=False)
+        self.optimizer.step(self.net)
+
+
+def _step(net, cost, optimizer):
+    """Return what takes the steps: in memory of its own, if the network allows it."""
+    try:
+        return TrainStep(net, cost, optimizer)
+    except NotBufferedError:
+        return _Calls(net, cost, optimizer)
 
 
 def _batches(N, batch, rng):

@@ -1,0 +1,299 @@
+"""A step of training in memory of its own: what `fit` runs, and what there is when speed counts.
+
+The modules return fresh arrays, so that nobody's array is ever written over. Here the same formulas
+are computed in arrays that are allocated once and written over at every step; none of them is
+handed out. Tests compare the two. Introduced in chapter 6.
+"""
+
+from operator import is_
+
+import numpy as np
+
+from backprop.errors import NotBufferedError, sentence
+from backprop.nn.activations import Activation, ReLU, Sigmoid, Tanh
+from backprop.nn.affine import Affine
+from backprop.nn.cross_entropy import SoftmaxCrossEntropy
+from backprop.nn.network import Sequential
+from backprop.nn.optim import is_finite
+from backprop.nn.targets import expect_labels
+from backprop.shapes import REAL
+
+
+class TrainStep:
+    """A whole step of training, forward, cost, backward and update, in memory of its own.
+
+    The numbers are those of the four calls ``C = cost(net(X), Y)``, ``dZ = cost.backward()``,
+    ``net.backward(dZ, need_input=False)`` and ``optimizer.step(net)``, up to rounding. The modules
+    keep the caches and gradients that they had: only their parameters move, in place, and with them
+    what the optimizer remembers.
+
+    Parameters
+    ----------
+    net : Module
+        Affine layers, each with at most one activation behind it, all of one dtype.
+    cost : Cost
+    optimizer : Optimizer
+
+    Raises
+    ------
+    NotBufferedError
+        If `net` is made of anything else.
+
+    Notes
+    -----
+    The memory is allocated for the first batch of a size: an array for the output of each layer,
+    one for all gradients, and one for the slopes of a layer. It serves all batches of that size,
+    and is given up when a third size comes. Going backward, ∇C is written over outputs that nobody
+    needs any more.
+
+    Examples
+    --------
+    >>> from backprop.nn import SGD, MeanSquaredError
+    >>> line = Affine.from_arrays([[0.0]], [0.0])
+    >>> step = TrainStep(line, MeanSquaredError(), SGD(lr=0.5))
+    >>> X = np.array([[-1.0], [1.0]])
+    >>> [step(X, 2 * X + 1) for _ in range(2)]
+    [5.0, 0.0]
+    >>> line.W, line.b
+    (array([[2.]]), array([1.]))
+    """
+
+    def __init__(self, net, cost, optimizer):
+        self.net, self.cost, self.optimizer = net, cost, optimizer
+        self._begin()
+
+    def __call__(self, X, Y):
+        """Take one step; return the cost before it, a float.
+
+        Parameters
+        ----------
+        X : (N, D) float array
+        Y : array of N rows
+            What the cost wants.
+
+        Returns
+        -------
+        C : float
+
+        Raises
+        ------
+        ShapeError, DtypeError, EmptyBatchError, TargetError
+            As the modules and the cost do.
+        NotFiniteError, AnotherNetworkError
+            As the optimizer does.
+
+        Notes
+        -----
+        Whatever is refused, nothing has moved.
+        """
+        C = self.forward(X, Y)
+        self.update()
+        return C
+
+    def forward(self, X, Y):
+        """Return the cost, a float; `update` goes on from there."""
+        if not all(map(is_, self.parameters, _parameters(self.pairs))):
+            self._begin()  # the network was given other arrays
+        first = self.pairs[0][0]
+        X = first.expect("forward", "X", X, ("N", first.D), dtype=self.dtype, real=True)
+        self.room = self.rooms.get(len(X)) or self._made(len(X))
+        return self.room.forward(X, Y)
+
+    def update(self):
+        """Go backward from the last `forward`, and move the parameters."""
+        gradients, whole = self.room.backward(), self.room.flat
+        finite = is_finite(whole)
+        if finite and self.joined is not None and not self.optimizer.keeps:
+            moves = [("all", self.joined, whole)]  # the parameters
+        else:
+            moves = list(zip(self.names, self.parameters, gradients, strict=True))
+        self.optimizer.move(self.net, moves, checked=finite)
+
+    def _begin(self):
+        """Take the network as it is now."""
+        self.pairs, self.rooms, self.room = _pairs(self.net), {}, None
+        self.names, self.parameters = list(self.net.parameters()), _parameters(self.pairs)
+        self.dtype, self.joined = self.parameters[0].dtype, _joined(self.parameters)
+
+    def _made(self, N):
+        """Return memory for N examples; keep that of two sizes at most."""
+        if len(self.rooms) > 1:
+            self.rooms.clear()
+        self.rooms[N] = room = _Room(self.pairs, self.cost, N)
+        return room
+
+    def __repr__(self):
+        return f"TrainStep({self.net!r}, {self.cost!r}, {self.optimizer!r})"
+
+
+class _Room:
+    """The arrays of a step with N examples, and what is computed in them."""
+
+    def __init__(self, pairs, cost, N):
+        dtype = pairs[0][0].W.dtype
+        self.flat = rest = np.empty(sum(affine.W.size + affine.H for affine, _ in pairs), dtype)
+        scratch = np.empty(N * max(affine.H for affine, _ in pairs), dtype)
+        self.layers, self.ones = [], np.ones(N, dtype)
+        for affine, activation in pairs:
+            self.layers.append(_Layer(affine, activation, N, rest, scratch))
+            rest = rest[affine.W.size + affine.H :]
+        self.gradients = [dW for layer in self.layers for dW in (layer.dW, layer.db)]
+        self.logits = _Logits(self.layers[-1].A) if _is_fused(cost, pairs) else None
+        self.cost = cost
+
+    def forward(self, X, Y):
+        """Return the cost."""
+        self.X = X
+        for layer in self.layers:
+            X = layer.forward(X)
+        self.fused = self.logits is not None and np.ndim(Y) == 1
+        return self.logits.forward(Y) if self.fused else self.cost.forward(X.copy(), Y)
+
+    def backward(self):
+        """Return the gradients, in the order of the parameters."""
+        d = self.logits.backward() if self.fused else self.cost.backward()
+        last = self.layers[-1]
+        if last.slope is not None:
+            d = np.multiply(d, last.slope(last.A), out=last.A)
+        inputs = [self.X, *(layer.A for layer in self.layers[:-1])]
+        for k in range(len(self.layers) - 1, -1, -1):
+            layer, A = self.layers[k], inputs[k]
+            np.dot(d.T, A, out=layer.dW)  # ∇_W C = (∇_Z C)ᵀ X     affine-grad-w
+            np.dot(self.ones, d, out=layer.db)  # ∇_b C = (∇_Z C)ᵀ 1     affine-grad-b
+            if k:
+                below = self.layers[k - 1]
+                slope = below.slope(A)  # a last look at A, for ∇C is written over it
+                d = np.dot(d, layer.affine.W, out=A)  # ∇_X C = (∇_Z C) W     affine-grad-x
+                d *= slope
+        self.X = None
+        return self.gradients
+
+
+class _Layer:
+    """An affine layer and its activation, with the arrays that they compute in."""
+
+    def __init__(self, affine, activation, N, rest, scratch):
+        size, shape = affine.W.size, (N, affine.H)
+        self.affine, self.A = affine, np.empty(shape, rest.dtype)
+        self.dW, self.db = rest[:size].reshape(affine.W.shape), rest[size : size + affine.H]
+        self.sigma, self.slope = _in_place(activation, scratch, shape)
+
+    def forward(self, X):
+        """Return A, which is written over Z."""
+        A = np.dot(X, self.affine.W.T, out=self.A)  # Z = X Wᵀ + 1 bᵀ     affine-batch
+        A += self.affine.b
+        if self.sigma:
+            self.sigma(A)
+        return A
+
+
+class _Logits:
+    """The softmax cross-entropy of labels: the probabilities are written over the logits."""
+
+    def __init__(self, Z):
+        N, K = Z.shape
+        self.Z, self.entries, self.ones = Z, Z.reshape(-1), np.ones(K, Z.dtype)
+        self.first, self.total = np.arange(0, N * K, K), np.empty(N, Z.dtype)
+        self.column = self.total[:, None]
+
+    def forward(self, Y):
+        """Return the cost."""
+        Z, total, (N, K) = self.Z, self.total, self.Z.shape
+        labels = expect_labels("SoftmaxCrossEntropy.forward", "Y", Y, K, N)
+        self.right = self.first + labels.astype(np.intp, copy=False)
+        Z -= np.maximum.reduce(Z, axis=1, keepdims=True, out=self.column)
+        right = self.entries[self.right]
+        np.dot(np.exp(Z, out=Z), self.ones, out=total)
+        Z /= self.column
+        # C = (1/N) Σₙ (ln Σⱼ e^(z_j) − z of the label), less the maximum in both
+        return np.add.reduce(np.log(total) - right).item() / N
+
+    def backward(self):
+        """Return ∇_Z C, written over the probabilities."""
+        self.entries[self.right] -= 1
+        self.Z /= len(self.Z)  # ∇_Z C = (P − Y) / N     cross-entropy-grad
+        return self.Z
+
+
+def _is_fused(cost, pairs):
+    """Tell whether the cost can be computed in the last layer's array."""
+    affine, activation = pairs[-1]
+    return type(cost) is SoftmaxCrossEntropy and activation is None and affine.H > 1
+
+
+def _in_place(activation, scratch, shape):
+    """Return σ, which writes over Z, and σ′, which is written into the scratch."""
+    if activation is None:
+        return None, None
+    rule, N = activation.rule, shape[0] * shape[1]
+    S, mask = scratch[:N].reshape(shape), scratch.view(bool)[:N].reshape(shape)
+    if rule is ReLU.rule:
+        return lambda Z: np.maximum(Z, 0, out=Z), lambda A: np.greater(A, 0, out=mask)
+    if rule is Tanh.rule:
+        return lambda Z: np.tanh(Z, out=Z), lambda A: np.subtract(1, np.multiply(A, A, S), S)
+    if rule is Sigmoid.rule:
+        return _sigmoid, lambda A: np.multiply(A, np.subtract(1, A, S), S)
+    return lambda Z: np.copyto(Z, rule.sigma(Z)), rule.slope
+
+
+def _sigmoid(Z):
+    """Write ½ tanh(½z) + ½ over z."""
+    Z *= 0.5
+    np.tanh(Z, out=Z)
+    Z *= 0.5
+    Z += 0.5
+
+
+def _pairs(net):
+    """Return each affine layer with the activation behind it, or None."""
+    pairs = []
+    for module in _modules(net):
+        if _goes_as(Affine, module):
+            pairs.append((module, None))
+        elif pairs and pairs[-1][1] is None and _goes_as(Activation, module):
+            pairs[-1] = (pairs[-1][0], module)
+        else:
+            _refuse(f"there is {module!r} in the network")
+    arrays = _parameters(pairs)
+    dtypes = sorted({str(W.dtype) for W in arrays})
+    if len(dtypes) > 1 or arrays[0].dtype not in REAL:
+        _refuse(f"the parameters are of {' and '.join(dtypes)}")
+    parameters = list(net.parameters().values())
+    if [*map(id, parameters)] != [*map(id, arrays)]:
+        _refuse("the parameters are not those of its layers")
+    return pairs
+
+
+def _parameters(pairs):
+    return [W for affine, _ in pairs for W in (affine.W, affine.b)]
+
+
+def _joined(arrays):
+    """Return the array that these lie in, one after the other, or None: `mlp` joins them."""
+    whole, place = arrays[0].base, 0
+    if whole is None or whole.size != sum(W.size for W in arrays):
+        return None
+    for W in arrays:
+        if not np.may_share_memory(W, whole[place : place + 1]) or W.base is not whole:
+            return None
+        place += W.size
+    return whole
+
+
+def _modules(net):
+    """Return the modules, one after the other; one that goes its own way is not opened."""
+    if _goes_as(Sequential, net):
+        return [leaf for module in net for leaf in _modules(module)]
+    return [net]
+
+
+def _goes_as(kind, module):
+    """Tell whether forward and backward are those of a class, and not somebody's own."""
+    ways = ((getattr(module, way, None), getattr(kind, way)) for way in ("forward", "backward"))
+    return all(getattr(mine, "__func__", None) is theirs for mine, theirs in ways)
+
+
+def _refuse(got):
+    wanted = "affine layers of one real dtype, each with at most one activation"
+    move = "Take the four calls, forward, cost, backward and step, or fit, which does."
+    raise NotBufferedError(sentence("TrainStep", got, wanted, move))
