@@ -1,5 +1,7 @@
 """Modules one after the other."""
 
+import weakref
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -144,9 +146,21 @@ def test_backward_needs_a_forward():
 
 
 @pytest.mark.parametrize("nested", [False, True])
-def test_a_refusal_half_way_leaves_every_module_as_it_was(nested):
+def test_after_a_refusal_half_way_nothing_can_go_backward_until_the_next_forward(nested):
     first = Sequential(Tanh(), Identity()) if nested else Tanh()
     net = Sequential(first, Affine(3, 4, rng=np.random.default_rng(0)))
+    net(np.full((2, 3), 0.5))
+    with pytest.raises(ShapeError, match=r"^Affine\.forward: X has shape \(2, 5\)"):
+        net(np.ones((2, 5)))
+    assert all(getattr(leaf, name) is None for leaf in net.leaves() for name in leaf.caches)
+    with pytest.raises(NotForwardedError, match=r"^Affine\.backward: there is no X yet"):
+        net.backward(np.ones((2, 4)))
+    net(np.full((2, 3), 0.5))
+    assert net.backward(np.ones((2, 4))).shape == (2, 3)
+
+
+def test_a_refusal_by_the_first_module_changes_nothing():
+    net = Sequential(Affine(3, 4, rng=np.random.default_rng(0)), Tanh())
     net(np.full((2, 3), 0.5))
     kept = [vars(leaf).copy() for leaf in net.leaves()]
     with pytest.raises(ShapeError, match=r"^Affine\.forward: X has shape \(2, 5\)"):
@@ -154,6 +168,22 @@ def test_a_refusal_half_way_leaves_every_module_as_it_was(nested):
     for leaf, before in zip(net.leaves(), kept, strict=True):
         assert vars(leaf).keys() == before.keys()
         assert all(vars(leaf)[k] is v for k, v in before.items())
+
+
+def test_the_caches_of_the_last_batch_do_not_outlive_the_next_forward():
+    alive = []
+
+    class Watch(Tanh):
+        def forward(self, Z):
+            alive.append(old() is not None)
+            return super().forward(Z)
+
+    net = Sequential(Tanh(), Affine(3, 4, rng=np.random.default_rng(0)), Watch())
+    old = weakref.ref(net)
+    net(np.full((2, 3), 0.5))
+    old = weakref.ref(net[0].A)
+    net(np.full((2, 3), 0.25))
+    assert alive == [True, False]
 
 
 TANH = Tanh()

@@ -26,6 +26,7 @@ from backprop.nn import (
     Sequential,
     Tanh,
     mlp,
+    optim,
 )
 
 MAKERS = {
@@ -286,3 +287,23 @@ def test_modules_without_parameters_have_nothing_to_move():
     sgd = SGD()
     sgd.step(Tanh())
     assert sgd.t == 1
+
+
+@pytest.mark.parametrize("maker", MAKERS.values(), ids=MAKERS)
+@pytest.mark.parametrize("turned", [False, True], ids=["in one piece", "across its memory"])
+def test_large_arrays_are_moved_part_by_part_by_the_same_numbers(monkeypatch, maker, turned):
+    rng = np.random.default_rng(6)
+    nets, optimizers = [], [maker(), maker()]
+    for part in (2**16, 7):
+        net = Affine.from_arrays(np.ones((5, 8)), np.ones(5))
+        net.W = np.asfortranarray(net.W) if turned else net.W
+        nets.append((part, net))
+    for _ in range(3):
+        dW, db = rng.standard_normal((5, 8)), rng.standard_normal(5)
+        for (part, net), optimizer in zip(nets, optimizers, strict=True):
+            monkeypatch.setattr(optim, "PART", part)
+            net.dW, net.db = dW, db
+            optimizer.step(net)
+    for name, W in nets[0][1].parameters().items():
+        assert_array_equal(nets[1][1].parameters()[name], W)
+        assert (W != 1).all()

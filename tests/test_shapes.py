@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backprop.errors import DtypeError, EmptyBatchError, NotFiniteError, ShapeError
-from backprop.shapes import cast, expect, expect_finite, expect_size, fits, spell
+from backprop.shapes import cast, expect, expect_finite, expect_size, fits, is_ready, spell
 
 SHAPE_SENTENCES = {
     "one example without its batch axis": (
@@ -169,3 +169,27 @@ def test_any_number_of_further_axes_fits_an_ellipsis():
     assert fits((5,), ("N", ...))
     assert not fits((), ("N", ...))
     assert spell(("N", ...)) == "(N, ...)"
+
+
+READY = [
+    (np.ones((5, 3)), ("N", 3), None, True),
+    (np.ones((5, 3), np.float32), ("N", 3), None, True),
+    (np.ones((5, 3)), (5, 3), np.dtype(float), True),
+    (np.ones((5, 3)), ("N", ...), None, True),
+    (np.ones((5, 3)), ("N", 3), np.dtype("float32"), False),  # would be cast
+    (np.ones((5, 3), complex), ("N", 3), np.dtype(complex), False),  # `real` might refuse it
+    (np.ones((5, 3), int), ("N", 3), np.dtype(int), False),
+    (np.ones((5, 3), int), ("N", 3), None, False),
+    (np.ones((0, 3)), ("N", 3), None, False),
+    (np.ones((5, 3)), ("N", "N"), None, False),
+    (np.ma.ones((5, 3)), ("N", 3), None, False),
+    ([[1.0, 2.0, 3.0]], ("N", 3), None, False),
+    (None, ("N", 3), None, False),
+]
+
+
+@pytest.mark.parametrize(("array", "shape", "dtype", "ready"), READY)
+def test_an_array_is_ready_if_expect_would_return_it_as_it_is(array, shape, dtype, ready):
+    assert is_ready(array, shape, dtype) is ready
+    if ready:
+        assert expect("here", "X", array, shape, dtype=dtype) is array

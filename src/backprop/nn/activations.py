@@ -179,6 +179,14 @@ class Identity(Activation):
 
     rule = Rule(lambda Z: Z, lambda A: 1.0)
 
+    def backward(self, dA, *, need_input=True, free=False):
+        """Return dA as it is, or None if nobody needs it."""
+        self.recall()
+        dA = self.expect("backward", "dA", dA, self.A.shape, dtype=self.A.dtype)
+        if free:
+            self.release()
+        return dA if need_input else None
+
 
 class LeakyReLU(Activation):
     """The leaky rectifier a = z where z > 0 and leak · z elsewhere.

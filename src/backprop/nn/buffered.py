@@ -9,12 +9,12 @@ from operator import is_
 
 import numpy as np
 
-from backprop.errors import NotBufferedError, sentence
-from backprop.nn.activations import Activation, ReLU, Sigmoid, Tanh
+from backprop.errors import NotBufferedError, NotForwardedError, sentence
+from backprop.nn.activations import Activation, Identity, ReLU, Sigmoid, Tanh
 from backprop.nn.affine import Affine
 from backprop.nn.cross_entropy import SoftmaxCrossEntropy
 from backprop.nn.network import Sequential
-from backprop.nn.optim import is_finite
+from backprop.nn.optim import SGD, is_finite
 from backprop.nn.targets import expect_labels
 from backprop.shapes import REAL
 
@@ -100,18 +100,50 @@ class TrainStep:
         return self.room.forward(X, Y)
 
     def update(self):
-        """Go backward from the last `forward`, and move the parameters."""
-        gradients, whole = self.room.backward(), self.room.flat
+        """Go backward from the last `forward`, and move the parameters.
+
+        Raises
+        ------
+        NotForwardedError
+            If there was no forward since the last update, or it was refused.
+        """
+        if self.room is None or self.room.X is None:
+            got, move = "there is no forward to go back from", "Call forward first, or the step."
+            raise NotForwardedError(sentence("TrainStep.update", got, "one", move))
+        gradients, whole, optimizer = self.room.backward(), self.room.flat, self.optimizer
         finite = is_finite(whole)
-        if finite and self.joined is not None and not self.optimizer.keeps:
-            moves = [("all", self.joined, whole)]  # the parameters
+        if finite and self.joined is not None and optimizer.is_elementwise:
+            optimizer.begin(self.net)
+            self._move(whole)
         else:
             moves = list(zip(self.names, self.parameters, gradients, strict=True))
-        self.optimizer.move(self.net, moves, checked=finite)
+            optimizer.move(self.net, moves, checked=finite)
+
+    def _move(self, gradient):
+        """Move all parameters at once; the gradient may be written over."""
+        if type(self.optimizer) is SGD and not self.optimizer.keeps:
+            gradient *= self.optimizer.lr
+            self.joined -= gradient  # W ← W − η ∇_W C
+        else:
+            self.optimizer.change(self.joined, gradient, *self._memory())
+
+    def _memory(self):
+        """Return what the optimizer remembers, joined as the parameters are."""
+        optimizer, size = self.optimizer, self.joined.size
+        if self.views is not optimizer.memory:
+            self.memory, place = np.zeros((optimizer.keeps, size), self.dtype), 0
+            self.views, before = {}, optimizer.memory
+            for name, W in zip(self.names, self.parameters, strict=True):
+                part = self.memory[:, place : place + W.size]
+                self.views[name] = part.reshape(optimizer.keeps, *W.shape)
+                self.views[name][...] = before.get(name, 0)
+                place += W.size
+            optimizer.memory = self.views
+        return self.memory
 
     def _begin(self):
         """Take the network as it is now."""
-        self.pairs, self.rooms, self.room = _pairs(self.net), {}, None
+        self.pairs, self.rooms, self.room, self.views = _pairs(self.net), {}, None, None
         self.names, self.parameters = list(self.net.parameters()), _parameters(self.pairs)
         self.dtype, self.joined = self.parameters[0].dtype, _joined(self.parameters)
 
@@ -132,39 +164,42 @@ class _Room:
     def __init__(self, pairs, cost, N):
         dtype = pairs[0][0].W.dtype
         self.flat = rest = np.empty(sum(affine.W.size + affine.H for affine, _ in pairs), dtype)
-        scratch = np.empty(N * max(affine.H for affine, _ in pairs), dtype)
+        entries = max(affine.H * _kind(activation, dtype).itemsize for affine, activation in pairs)
+        scratch = np.empty(N * entries, np.int8)
         self.layers, self.ones = [], np.ones(N, dtype)
         for affine, activation in pairs:
             self.layers.append(_Layer(affine, activation, N, rest, scratch))
             rest = rest[affine.W.size + affine.H :]
         self.gradients = [dW for layer in self.layers for dW in (layer.dW, layer.db)]
         self.logits = _Logits(self.layers[-1].A) if _is_fused(cost, pairs) else None
-        self.cost = cost
+        self.cost, self.X = cost, None
 
     def forward(self, X, Y):
         """Return the cost."""
-        self.X = X
+        self.X, A = None, X
         for layer in self.layers:
-            X = layer.forward(X)
+            A = layer.forward(A)
         self.fused = self.logits is not None and np.ndim(Y) == 1
-        return self.logits.forward(Y) if self.fused else self.cost.forward(X.copy(), Y)
+        C = self.logits.forward(Y) if self.fused else self.cost.forward(A.copy(), Y)
+        self.X = X
+        return C
 
     def backward(self):
         """Return the gradients, in the order of the parameters."""
-        d = self.logits.backward() if self.fused else self.cost.backward()
-        last = self.layers[-1]
-        if last.slope is not None:
-            d = np.multiply(d, last.slope(last.A), out=last.A)
-        inputs = [self.X, *(layer.A for layer in self.layers[:-1])]
+        if self.fused:
+            d = self.logits.backward()
+        else:
+            last, dA = self.layers[-1], self.cost.backward()
+            dA = last.affine.expect("backward", "dZ", dA, last.A.shape, dtype=last.A.dtype)
+            d = np.multiply(dA, last.slopes(), out=last.A)
         for k in range(len(self.layers) - 1, -1, -1):
-            layer, A = self.layers[k], inputs[k]
-            np.dot(d.T, A, out=layer.dW)  # ∇_W C = (∇_Z C)ᵀ X     affine-grad-w
+            layer, X = self.layers[k], self.layers[k - 1].A if k else self.X
+            np.dot(d.T, X, out=layer.dW)  # ∇_W C = (∇_Z C)ᵀ X     affine-grad-w
             np.dot(self.ones, d, out=layer.db)  # ∇_b C = (∇_Z C)ᵀ 1     affine-grad-b
             if k:
-                below = self.layers[k - 1]
-                slope = below.slope(A)  # a last look at A, for ∇C is written over it
-                d = np.dot(d, layer.affine.W, out=A)  # ∇_X C = (∇_Z C) W     affine-grad-x
-                d *= slope
+                slopes = self.layers[k - 1].slopes()  # a last look at X: ∇_X C is written over it
+                d = np.dot(d, layer.affine.W, out=X)  # ∇_X C = (∇_Z C) W     affine-grad-x
+                d *= slopes
         self.X = None
         return self.gradients
 
@@ -173,18 +208,28 @@ class _Layer:
     """An affine layer and its activation, with the arrays that they compute in."""
 
     def __init__(self, affine, activation, N, rest, scratch):
-        size, shape = affine.W.size, (N, affine.H)
-        self.affine, self.A = affine, np.empty(shape, rest.dtype)
+        size, kind = affine.W.size, _kind(activation, rest.dtype)
+        self.affine, self.activation = affine, activation
         self.dW, self.db = rest[:size].reshape(affine.W.shape), rest[size : size + affine.H]
-        self.sigma, self.slope = _in_place(activation, scratch, shape)
+        self.A = np.empty((N, affine.H), rest.dtype)
+        self.S = scratch[: self.A.size * kind.itemsize].view(kind).reshape(self.A.shape)
+        if activation:
+            self.sigma, self.slope = _in_place(activation.rule)
 
     def forward(self, X):
         """Return A, which is written over Z."""
         A = np.dot(X, self.affine.W.T, out=self.A)  # Z = X Wᵀ + 1 bᵀ     affine-batch
         A += self.affine.b
-        if self.sigma:
+        if self.activation:
             self.sigma(A)
         return A
+
+    def slopes(self):
+        """Return σ′(Z), found from A; 1 without an activation."""
+        if not self.activation:
+            return 1
+        self.slope(self.A, self.S)
+        return self.S
 
 
 class _Logits:
@@ -221,27 +266,40 @@ def _is_fused(cost, pairs):
     return type(cost) is SoftmaxCrossEntropy and activation is None and affine.H > 1
 
 
-def _in_place(activation, scratch, shape):
-    """Return σ, which writes over Z, and σ′, which is written into the scratch."""
-    if activation is None:
-        return None, None
-    rule, N = activation.rule, shape[0] * shape[1]
-    S, mask = scratch[:N].reshape(shape), scratch.view(bool)[:N].reshape(shape)
-    if rule is ReLU.rule:
-        return lambda Z: np.maximum(Z, 0, out=Z), lambda A: np.greater(A, 0, out=mask)
-    if rule is Tanh.rule:
-        return lambda Z: np.tanh(Z, out=Z), lambda A: np.subtract(1, np.multiply(A, A, S), S)
-    if rule is Sigmoid.rule:
-        return _sigmoid, lambda A: np.multiply(A, np.subtract(1, A, S), S)
-    return lambda Z: np.copyto(Z, rule.sigma(Z)), rule.slope
-
-
 def _sigmoid(Z):
-    """Write ½ tanh(½z) + ½ over z."""
     Z *= 0.5
     np.tanh(Z, out=Z)
     Z *= 0.5
     Z += 0.5
+
+
+def _tanh_slope(A, S):
+    np.multiply(A, A, out=S)
+    np.subtract(1, S, out=S)
+
+
+def _sigmoid_slope(A, S):
+    np.subtract(1, A, out=S)
+    S *= A
+
+
+# For the rules of which much is computed: σ, written over Z, and σ′, written into S.
+IN_PLACE = {
+    ReLU.rule: (lambda Z: np.maximum(Z, 0, out=Z), lambda A, S: np.greater(A, 0, out=S)),
+    Tanh.rule: (lambda Z: np.tanh(Z, out=Z), _tanh_slope),
+    Sigmoid.rule: (_sigmoid, _sigmoid_slope),
+}
+
+
+def _in_place(rule):
+    """Return σ and σ′ of a rule, as in the table."""
+    general = (lambda Z: np.copyto(Z, rule.sigma(Z)), lambda A, S: np.copyto(S, rule.slope(A)))
+    return IN_PLACE.get(rule, general)
+
+
+def _kind(activation, dtype):
+    """Return the dtype of its slopes: those of a ReLU are 0 or 1, a byte each."""
+    return np.dtype(bool) if activation is None or activation.rule is ReLU.rule else dtype
 
 
 def _pairs(net):
@@ -250,10 +308,14 @@ def _pairs(net):
     for module in _modules(net):
         if _goes_as(Affine, module):
             pairs.append((module, None))
+        elif _goes_as(Identity, module):
+            continue
         elif pairs and pairs[-1][1] is None and _goes_as(Activation, module):
             pairs[-1] = (pairs[-1][0], module)
         else:
             _refuse(f"there is {module!r} in the network")
+    if not pairs:
+        _refuse(f"there is no affine layer in {net!r}")
     arrays = _parameters(pairs)
     dtypes = sorted({str(W.dtype) for W in arrays})
     if len(dtypes) > 1 or arrays[0].dtype not in REAL:

@@ -45,9 +45,14 @@ class Cached:
 
     def release(self):
         """Drop the caches."""
+        self.forget()
+        self.released = True
+
+    def forget(self):
+        """Be as before the first forward, without caches."""
         for name in self.caches:
             setattr(self, name, None)
-        self.released = True
+        self.released = False
 
     def expect(self, method, symbol, array, shape, dtype=None, **options):
         """Check an array on behalf of a method: see `backprop.shapes.expect`."""

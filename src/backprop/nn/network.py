@@ -55,14 +55,19 @@ class Sequential(Module):
         self.modules = _expect_modules(modules)
 
     def forward(self, X):
-        """Return the last module's output; if one refuses, all are left as they were."""
-        before = attributes(self)
-        try:
-            for module in self.modules:
+        """Return the last module's output.
+
+        If the first module refuses, nothing has changed. If a later one does, no module keeps
+        anything for a backward, which would mix two batches. (To keep what was before until the end
+        would take the memory of two forwards.)
+        """
+        for module in self.modules:
+            try:
                 X = module.forward(X)
-        except Exception:
-            restore(before)
-            raise
+            except Exception:
+                if module is not self.modules[0]:
+                    self.forget()
+                raise
         return X
 
     def backward(self, dZ, *, need_input=True, free=False):
@@ -71,6 +76,11 @@ class Sequential(Module):
         for module in reversed(self.modules):
             dZ = module.backward(dZ, need_input=need_input or module is not first, free=free)
         return dZ
+
+    def forget(self):
+        """Let all modules be without caches."""
+        for module in self.modules:
+            module.forget()
 
     def parameters(self):
         """Return the parameters of all modules, ``"0.W"`` for the W of the first."""

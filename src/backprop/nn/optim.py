@@ -18,6 +18,15 @@ from backprop.nn.settings import expect_memory, expect_positive
 from backprop.shapes import at
 
 
+def elementwise(update):
+    """Mark an update that treats every number by itself, whatever array it stands in.
+
+    Large arrays may then be cut into parts, and small ones joined.
+    """
+    update.elementwise = True
+    return update
+
+
 class Optimizer:
     """What all optimizers share: check every gradient, then move every parameter.
 
@@ -78,10 +87,24 @@ class Optimizer:
         self._expect_net(net)
         for move in () if checked else moves:
             self._expect(*move)
-        self.net, self.t = net, self.t + 1
+        self.begin(net)
         for name, W, dW in moves:
-            for part in _parts(W, dW, *self._remembered(name, W)):
-                self.update(*part)
+            self.change(W, dW, *self._remembered(name, W))
+
+    def begin(self, net):
+        """Begin a step of this network: count it."""
+        self._expect_net(net)
+        self.net, self.t = net, self.t + 1
+
+    def change(self, *arrays):
+        """Update one parameter, part by part if it is large."""
+        for part in _parts(*arrays) if self.is_elementwise else [arrays]:
+            self.update(*part)
+
+    @property
+    def is_elementwise(self):
+        """Whether every number is moved by itself: see `elementwise`."""
+        return getattr(self.update, "elementwise", False)
 
     def update(self, W, dW, *remembered):
         """Change W, and what is remembered of it, in place."""
@@ -152,6 +175,7 @@ class SGD(Optimizer):
         self.momentum = expect_memory(self.name, "momentum", momentum)
         self.keeps = int(self.momentum > 0)
 
+    @elementwise
     def update(self, W, dW, v=None):
         """Change W, and the velocity if there is one, in place."""
         if v is not None:
@@ -211,6 +235,7 @@ class Adam(Optimizer):
         self.beta2 = expect_memory(self.name, "beta2", beta2)
         self.eps = expect_positive(self.name, "eps", eps)
 
+    @elementwise
     def update(self, W, dW, m, v):
         """Change W and the two means in place."""
         m *= self.beta1  #                            m ← β₁ m + (1 − β₁) g
@@ -243,7 +268,7 @@ def _parts(*arrays):
     return [[a[start : start + PART] for a in flat] for start in range(0, flat[0].size, PART)]
 
 
-PART = 2**15  # numbers: a few such arrays fill half a megabyte
+PART = 2**16  # numbers: smaller parts cost more calls, larger ones leave the cache
 
 
 def _gradient(name):
