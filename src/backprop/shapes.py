@@ -69,12 +69,11 @@ def is_ready(array, shape, dtype=None):
     >>> is_ready(np.array([[2.0, -1.0, 4.0]]), ("N", 3)), is_ready([[2.0, -1.0, 4.0]], ("N", 3))
     (True, False)
     """
-    return (
-        type(array) is np.ndarray
-        and (array.dtype in REAL if dtype is None else array.dtype is dtype and dtype.kind == "f")
-        and (array.shape == shape or fits(array.shape, shape))
-        and array.size > 0
-    )
+    if type(array) is not np.ndarray or array.dtype not in REAL or array.size == 0:
+        return False
+    if dtype is not None and array.dtype is not dtype:
+        return False
+    return array.shape == shape or fits(array.shape, shape)
 
 
 EMPTY = "An empty batch has no mean: did the selection find nothing?"
@@ -140,7 +139,7 @@ def fits(sizes, shape):
         return False
     known = {}
     for size, want in zip(sizes, shape, strict=True):
-        if size != (known.setdefault(want, size) if isinstance(want, str) else want):
+        if size != want and (type(want) is not str or known.setdefault(want, size) != size):
             return False
     return True
 

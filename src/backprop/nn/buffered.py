@@ -212,7 +212,7 @@ class _Layer:
         self.affine, self.activation = affine, activation
         self.dW, self.db = rest[:size].reshape(affine.W.shape), rest[size : size + affine.H]
         self.A = np.empty((N, affine.H), rest.dtype)
-        self.S = scratch[: self.A.size * kind.itemsize].view(kind).reshape(self.A.shape)
+        self.scratch = scratch[: self.A.size * kind.itemsize].view(kind).reshape(self.A.shape)
         if activation:
             self.sigma, self.slope = _in_place(activation.rule)
 
@@ -228,8 +228,8 @@ class _Layer:
         """Return σ′(Z), found from A; 1 without an activation."""
         if not self.activation:
             return 1
-        self.slope(self.A, self.S)
-        return self.S
+        self.slope(self.A, self.scratch)
+        return self.scratch
 
 
 class _Logits:
@@ -273,19 +273,19 @@ def _sigmoid(Z):
     Z += 0.5
 
 
-def _tanh_slope(A, S):
-    np.multiply(A, A, out=S)
-    np.subtract(1, S, out=S)
+def _tanh_slope(A, out):
+    np.multiply(A, A, out=out)
+    np.subtract(1, out, out=out)
 
 
-def _sigmoid_slope(A, S):
-    np.subtract(1, A, out=S)
-    S *= A
+def _sigmoid_slope(A, out):
+    np.subtract(1, A, out=out)
+    out *= A
 
 
-# For the rules of which much is computed: σ, written over Z, and σ′, written into S.
+# For the rules of which much is computed: σ, written over Z, and σ′.
 IN_PLACE = {
-    ReLU.rule: (lambda Z: np.maximum(Z, 0, out=Z), lambda A, S: np.greater(A, 0, out=S)),
+    ReLU.rule: (lambda Z: np.maximum(Z, 0, out=Z), lambda A, out: np.greater(A, 0, out=out)),
     Tanh.rule: (lambda Z: np.tanh(Z, out=Z), _tanh_slope),
     Sigmoid.rule: (_sigmoid, _sigmoid_slope),
 }
@@ -293,7 +293,7 @@ IN_PLACE = {
 
 def _in_place(rule):
     """Return σ and σ′ of a rule, as in the table."""
-    general = (lambda Z: np.copyto(Z, rule.sigma(Z)), lambda A, S: np.copyto(S, rule.slope(A)))
+    general = (lambda Z: np.copyto(Z, rule.sigma(Z)), lambda A, out: np.copyto(out, rule.slope(A)))
     return IN_PLACE.get(rule, general)
 
 

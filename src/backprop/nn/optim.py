@@ -85,9 +85,10 @@ class Optimizer:
             Whether the gradients are known to fit and to be finite.
         """
         self._expect_net(net)
-        for move in () if checked else moves:
-            self._expect(*move)
-        self.begin(net)
+        if not checked:
+            for name, W, dW in moves:
+                self._expect(name, W, dW)
+        self.net, self.t = net, self.t + 1
         for name, W, dW in moves:
             self.change(W, dW, *self._remembered(name, W))
 
@@ -98,7 +99,10 @@ class Optimizer:
 
     def change(self, *arrays):
         """Update one parameter, part by part if it is large."""
-        for part in _parts(*arrays) if self.is_elementwise else [arrays]:
+        if arrays[0].size <= PART or not self.is_elementwise:
+            self.update(*arrays)
+            return
+        for part in _parts(*arrays):
             self.update(*part)
 
     @property
@@ -262,7 +266,7 @@ def is_finite(dW):
 
 def _parts(*arrays):
     """Cut large arrays into parts that stay in the cache while they are computed with."""
-    if arrays[0].size <= PART or not all(array.flags.c_contiguous for array in arrays):
+    if not all(array.flags.c_contiguous for array in arrays):
         return [arrays]
     flat = [array.reshape(-1) for array in arrays]
     return [[a[start : start + PART] for a in flat] for start in range(0, flat[0].size, PART)]
