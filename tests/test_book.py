@@ -8,6 +8,7 @@ import importlib
 import re
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -165,6 +166,16 @@ def test_pages_ask_for_nothing_from_elsewhere(folder):
         ]
 
 
+@pytest.mark.parametrize(
+    ("filename", "settings"), [("mathjax/startup.js", ""), (None, "window.MathJax = {}")]
+)
+def test_a_page_without_mathematics_loads_no_mathjax(filename, settings):
+    pages = importlib.import_module("bookshell.pages")
+    asset = SimpleNamespace(filename=filename, attributes={"body": settings})
+    assert pages.is_needed(asset, '<span class="math notranslate">')
+    assert not pages.is_needed(asset, '<p class="tex2jax_ignore mathjax_ignore">')
+
+
 def test_of_mathjax_only_the_needed_files_are_copied(folder):
     offline = importlib.import_module("bookshell.offline")
     copied = folder / "_build" / "html" / "_static" / "mathjax"
@@ -242,6 +253,10 @@ DEFINED = "A definition: it gives its left side a meaning, so there is nothing t
 )
 def test_the_check_is_one_sentence(records, record, sentence):
     assert records.check_sentence(record) == sentence
+
+
+def test_a_record_is_known_by_the_type_that_the_package_gives_it(records):
+    assert records.MIME == importlib.import_module("backprop.symbolic.records").MIME
 
 
 def test_a_ledger_without_equations_says_so(records):

@@ -10,6 +10,7 @@ from numpy.testing import assert_array_equal
 
 from backprop.check import gradcheck
 from backprop.check.gradcheck import COORDINATES
+from backprop.check.numeric import rays
 from backprop.errors import (
     DtypeError,
     GradientError,
@@ -633,3 +634,141 @@ def test_labels_are_left_to_the_cost():
     assert agreed.names == ("dX", "dW", "db")
     with pytest.raises(DtypeError, match="gradcheck: Y has dtype int64"):
         gradcheck(net, X, np.zeros((5, 4), int), cost=HalfSquaredError(), rng=rng)
+
+
+# Many points in one run
+
+
+class Centred(Module):
+    """Every row depends on all rows: the mean over the batch is subtracted."""
+
+    caches = ("A",)
+
+    def forward(self, X):
+        self.A = np.tanh(X - X.mean(axis=0))
+        return self.A
+
+    def backward(self, dA, **options):
+        dX = dA * (1 - self.A**2)
+        return dX - dX.mean(axis=0)
+
+
+class Rowwise(Centred):
+    def backward(self, dA, **options):
+        return dA * (1 - self.A**2)
+
+
+def test_rows_may_depend_on_each_other():
+    assert str(gradcheck(Centred(), batch())) == f"Centred(): dX agrees: {BOTH}"
+    with pytest.raises(GradientError, match=r"^gradcheck: dX of Rowwise\(\) is wrong: at \["):
+        gradcheck(Rowwise(), batch())
+
+
+def forwards(kind, **options):
+    """Return what gradcheck says of a layer, and how often it ran its forward."""
+
+    class Counted(kind):
+        count = 0
+
+        def forward(self, X):
+            Counted.count += 1
+            return super().forward(X)
+
+    said = gradcheck(affine(Counted, D=7, H=11), batch(D=7), **options)
+    return str(said).partition(": ")[2], Counted.count
+
+
+class Branching(Affine):
+    """Right, but it looks at a number: points must be run one by one."""
+
+    def forward(self, X):
+        Z = super().forward(X)
+        return Z if Z.sum().real < 1e9 else -Z
+
+
+class Sociable(Affine):
+    """Right by itself, wrong in company."""
+
+    def forward(self, X):
+        return super().forward(X) if isinstance(X, np.ndarray) else 2 * super().forward(X)
+
+
+class Counting(Affine):
+    """Depends on what was run before: its third run, its sixth and so on are twice as large."""
+
+    runs = 0
+
+    def forward(self, X):
+        self.runs += 1
+        return super().forward(X) * (1 + (self.runs % 3 == 0))
+
+
+def test_all_points_of_a_gradient_are_run_at_once_where_forward_allows_it():
+    entries = 7 * 11 + 11 + 5 * 7
+    said, count = forwards(Affine)
+    assert said == f"dX, dW, db agree: {BOTH}"
+    assert count < 40
+    said, count = forwards(Branching)
+    assert said == f"dX, dW, db agree: {BOTH}"
+    assert count > 3 * entries
+
+
+def test_what_is_different_in_company_is_run_alone():
+    said, count = forwards(Sociable)
+    assert said == f"dX, dW, db agree: {BOTH}"
+    assert count > 3 * (7 * 11 + 11 + 5 * 7)
+
+
+@pytest.mark.parametrize("witnesses", [("central", "complex"), ("central",), ("complex",)])
+def test_a_forward_that_depends_on_the_past_is_refused(witnesses):
+    with pytest.raises((GradientError, WitnessError)):
+        gradcheck(affine(Counting), batch(), witnesses=witnesses)
+
+
+def test_a_mistake_is_the_same_sentence_alone_and_in_company():
+    class OneEntryAlone(Branching, OneEntry):
+        pass
+
+    said = []
+    for kind in (OneEntry, OneEntryAlone):
+        with pytest.raises(GradientError) as error:
+            gradcheck(affine(kind), batch())
+        said.append(str(error.value).replace("OneEntryAlone", "OneEntry"))
+    assert said[0] == said[1]
+
+
+def test_large_batches_are_run_in_groups(monkeypatch):
+    monkeypatch.setattr("backprop.check.claims.ROOM", 5 * (7 * 11 + 11 + 5 * 7))
+    said, count = forwards(Affine)
+    assert said == f"dX, dW, db agree: {BOTH}"
+    assert 3 * (7 * 11 + 11 + 5 * 7) / 5 < count < 150
+    monkeypatch.setattr("backprop.check.claims.ROOM", 0)
+    said, count = forwards(Affine)
+    assert said == f"dX, dW, db agree: {BOTH}"
+    assert count > 3 * (7 * 11 + 11 + 5 * 7)
+
+
+class RowOfCosts(HalfSquaredError):
+    """Returns an array that holds its number."""
+
+    def forward(self, Yhat, Y):
+        return (super().forward(Yhat, Y) + 0 * Yhat).sum(axis=0)[:1]
+
+
+def test_an_array_that_holds_the_cost_is_not_the_cost():
+    with pytest.raises(ShapeError, match=r"f\(x\) has shape \(1,\), expected one number"):
+        gradcheck(mlp(), batch(), np.ones((5, 2)), cost=RowOfCosts())
+
+
+def test_infinity_at_one_of_many_points_is_refused():
+    X = batch()
+    pole = np.full(X.shape, 9.0)
+    pole[2, 1] = X[2, 1] + rays("central", X)[1][2 * 3 + 1]
+
+    class Pole(Centred):
+        def forward(self, X):
+            with np.errstate(divide="ignore"):
+                return super().forward(X) + 1e-9 / abs(X - pole)
+
+    with pytest.raises(NotFiniteError, match=r"f\(x\) is -?inf, expected a finite number"):
+        gradcheck(Pole(), X, witnesses=("central",))

@@ -14,6 +14,7 @@ from backprop.check import (
     directional,
     forward_difference,
 )
+from backprop.check.numeric import rays, slopes
 from backprop.errors import (
     DtypeError,
     NotAnalyticError,
@@ -187,3 +188,18 @@ def test_directional_refuses_what_does_not_fit():
         directional(f, np.ones(3), np.ones(2))
     with pytest.raises(NotFiniteError, match=r"^directional: v is inf at \[0\]"):
         directional(f, np.ones(1), np.array([np.inf]))
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("shape", [(1,), (3,), (2, 3)])
+def test_many_slopes_at_once_are_the_same_to_the_last_digit(rule, shape):
+    method = {"forward_difference": "forward", "central_difference": "central"}.get(
+        rule.__name__, "complex"
+    )
+    rng = np.random.default_rng(3)
+    x, V = 10 * rng.random(shape) - 5, rng.standard_normal((4, *shape))
+    many = lambda points: np.array([f(point) for point in points])  # noqa: E731
+    at_once = slopes(method, many, x, *rays(method, x))
+    assert at_once.tolist() == rule(f, x).ravel().tolist()
+    along = slopes(method, many, x, *rays(method, x, V))
+    assert along.tolist() == [directional(f, x, v, method) for v in V]

@@ -89,13 +89,22 @@ def test_there_are_no_cycles():
     assert TopologicalSorter(graph).prepare() is None
 
 
-def test_importing_the_package_loads_numpy_alone():
+def loaded_by(statement, after="import sys, numpy"):
+    """Return the top-level names of the modules that a statement loads in a fresh interpreter."""
     code = (
-        "import sys, numpy; before = set(sys.modules); import backprop; "
+        f"{after}; import sys; before = set(sys.modules); {statement}; "
         "print(*sorted({m.partition('.')[0] for m in set(sys.modules) - before}))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = set(run.stdout.split())
+    return set(run.stdout.split())
+
+
+def test_importing_the_package_loads_nothing_else():
+    assert loaded_by("import backprop", after="import importlib") == {"backprop"}
+
+
+def test_its_two_rooms_load_numpy_alone():
+    loaded = loaded_by("import backprop; backprop.nn, backprop.check")
     assert "backprop" in loaded
     assert not loaded & set(HEAVY)
     assert {m for m in loaded if m not in sys.stdlib_module_names} == {"backprop"}
@@ -103,12 +112,26 @@ def test_importing_the_package_loads_numpy_alone():
 
 
 def test_autodiff_loads_numpy_alone_too():
-    code = (
-        "import sys, backprop; before = set(sys.modules); from backprop import autodiff; "
-        "print(*sorted({m.partition('.')[0] for m in set(sys.modules) - before}))"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == ["backprop"]
+    assert loaded_by("from backprop import autodiff") == {"backprop"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import backprop; backprop.nn.Affine, backprop.check.gradcheck",
+        "from backprop import check, nn; nn.Affine, check.gradcheck",
+        "from backprop import *; nn.Affine, check.gradcheck",
+        "import backprop; assert {'check', 'nn'} <= set(dir(backprop))",
+        "import backprop.nn as nn, backprop; assert backprop.nn is nn",
+    ],
+)
+def test_every_way_leads_to_the_rooms(statement):
+    assert "backprop" in loaded_by(statement)
+
+
+def test_a_room_that_is_not_there_is_an_ordinary_attribute_error():
+    with pytest.raises(AttributeError, match="^module 'backprop' has no attribute 'layers'$"):
+        backprop.layers  # noqa: B018
 
 
 def test_the_version_is_the_one_that_is_published():

@@ -14,12 +14,16 @@
 ``pages``      last touches: formulas in code comments, links, no asset or page without a use
 """
 
+import gc
 import zlib
 from pathlib import Path
 
 from . import drawings, equations, exercises, ledger, listing, numbers, offline, pages, places
 
 SHELL = Path(__file__).parents[2]
+# The documents' nodes live as long as the build, and Python's search for cycles among them took
+# half of its time: it now looks after so many new objects, and seldom at old ones.
+SEARCH = (50_000, 20, 50)
 FILES = ("_ext/**/*.py", "_static/**/*", "_templates/**/*")
 
 
@@ -35,6 +39,7 @@ def fingerprint(shell=SHELL):
 
 def setup(app):
     """Connect the parts."""
+    gc.set_threshold(*SEARCH)
     for part in (drawings, equations, exercises, places, ledger, listing, numbers, offline, pages):
         part.connect(app)
     return {

@@ -33,6 +33,8 @@ NEEDED_BY = {
     "sphinx-design": "sd-",
     "copybutton": "<pre",
     "clipboard": "<pre",
+    # Sphinx gives it to a page of which only the children hold mathematics, such as the first
+    "mathjax": 'class="math ',
 }
 WORDING = {
     # docutils' role for a reference is deprecated, and wrong inside a list
@@ -74,8 +76,9 @@ def touch(app, pagename, templatename, context, doctree):
 
 def is_needed(asset, body):
     """Tell whether a page with this body needs an asset."""
-    name = str(getattr(asset, "filename", asset))
-    signs = [sign for part, sign in NEEDED_BY.items() if part in name]
+    settings = getattr(asset, "attributes", {}).get("body", "")  # a script without a file
+    name = str(getattr(asset, "filename", asset) or settings.partition(" ")[0])
+    signs = [sign for part, sign in NEEDED_BY.items() if part in name.lower()]
     return not name.endswith(NOT_USED) and all(sign in body for sign in signs)
 
 

@@ -7,7 +7,8 @@ import json
 import re
 from pathlib import Path
 
-from backprop.symbolic.records import MIME
+# `backprop.symbolic.records.MIME`, which a test compares: to import it would load all of SymPy.
+MIME = "application/vnd.backprop.equation+json"
 
 # kind -> (sign, word): the mark that a reader sees beside a formula
 MARKS = {

@@ -178,6 +178,39 @@ def counted(f):
     return call
 
 
+def rays(method, x, V=None):
+    """Return directions from `x`, (P, ...), and the step along each, (P,).
+
+    They are V, or all coordinates, and the steps are those of `directional`, or of the gradient.
+
+    Examples
+    --------
+    >>> V, h = rays("central", np.array([0.5, -4.0]))
+    >>> V.tolist(), h[1] / h[0]
+    ([[1.0, 0.0], [0.0, 1.0]], np.float64(4.0))
+    """
+    reach = np.maximum(1.0, np.abs(x).ravel())
+    if V is None:
+        return np.eye(x.size).reshape(x.size, *x.shape), RULES[method].step * reach
+    return V, RULES[method].step * reach.max() / np.abs(V).reshape(len(V), -1).max(axis=1)
+
+
+def slopes(method, f, x, V, h):
+    """Return the slopes from `x` along directions V, (P, ...), with steps h, (P,).
+
+    Here f takes points, (P, ...), and returns its values there, (P,).
+
+    Examples
+    --------
+    >>> f, x = lambda x: (x * x).sum(axis=1), np.array([1.0, 2.0])
+    >>> slopes("central", f, x, np.array([[1.0, 0.0], [3.0, -1.0]]), np.array([0.5, 0.25]))
+    array([2., 2.])
+    """
+    column = -1, *(1,) * x.ndim  # one number per point
+    slope = RULES[method].slope(lambda points: f(points).reshape(column), x[None])
+    return slope(V, h.reshape(column)).ravel()
+
+
 def _gradient(method, f, x, h):
     """Return the slopes along all coordinates."""
     rule = _rule(method)
