@@ -158,6 +158,21 @@ def test_at_a_tie_both_inputs_get_half(name):
     assert ad.gradient(lambda x: getattr(np, name)(x, x), 1.5) == 1.0
 
 
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_numbers_are_compared_as_numpy_compares_arrays(name):
+    """Python's numbers go a short way of their own: NaN wins there too, and floats come out."""
+    of_numbers, of_arrays = ad.RULES[name].function, getattr(np, name)
+    for a in (-1.5, 0.0, 2.0, np.inf, -np.inf, np.nan):
+        for b in (-1.5, 0, 2, 3.0, np.inf, np.nan):
+            for p, q in ((a, b), (b, a)):
+                y = of_numbers(p, q)
+                assert type(y) is float
+                assert_array_equal(y, of_arrays(p, q))
+                for k in (0, 1):
+                    slope = ad.RULES[name].slope(k, y, [p, q])
+                    assert slope == ad.RULES[name].slope(k, y, [np.array(p), np.array(q)])
+
+
 @pytest.mark.parametrize("name", ["max", "min"])
 def test_the_largest_entries_share_equally(name):
     g = ad.gradient(lambda x: getattr(np, name)(x), np.array([[2.0, -1.0], [2.0, 2.0], [2.0, 2.0]]))
@@ -184,6 +199,14 @@ def test_powers_at_zero():
         assert_array_equal(ad.jvp(lambda x: x**1, x, 0 * x + 1.0)[1], 0 * x + 1)
     exponent = ad.variable(2.0)
     assert ad.adjoints(np.power(0.0, exponent))[exponent] == 0.0
+
+
+def test_a_power_of_two_variables_at_zero_has_an_infinite_slope():
+    a, b = ad.variable(0.0), ad.variable(0.5)
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        found = ad.adjoints(a**b)
+    assert (found[a], found[b]) == (np.inf, 0.0)
+    assert {type(g) for g in found.values()} == {float}
 
 
 def test_a_negative_base_may_have_whole_exponents():

@@ -14,7 +14,6 @@ EXPECTED = {
     "RngError": TypeError,
     "NotAModuleError": TypeError,
     "NotBufferedError": TypeError,
-    "NotBufferedError": TypeError,
     "UnknownNameError": LookupError,
     "NotForwardedError": RuntimeError,
     "ReleasedError": RuntimeError,

@@ -8,7 +8,9 @@ makes it an independent witness for their gradients. Introduced in chapter 2.
 from backprop.autodiff.dual import Dual
 from backprop.autodiff.pathways import Path, Products, count_paths, count_products, paths
 from backprop.autodiff.recording import Step, Trace, trace
+from backprop.autodiff.replay import Program, compiled
 from backprop.autodiff.rules import RULES, Elementwise
+from backprop.autodiff.scalars import Scalar, ScalarTape
 from backprop.autodiff.tape import Node, Variable, adjoints, reset, sweep, variable
 from backprop.autodiff.transforms import gradient, jacobian, jvp, vjp
 
@@ -18,11 +20,15 @@ __all__ = [
     "Node",
     "Path",
     "Products",
+    "Program",
     "RULES",
+    "Scalar",
+    "ScalarTape",
     "Step",
     "Trace",
     "Variable",
     "adjoints",
+    "compiled",
     "count_paths",
     "count_products",
     "gradient",

@@ -54,6 +54,8 @@ def scalar(value):
     >>> scalar(np.float64(0.5)), scalar(np.array([0.5]))
     (0.5, array([0.5]))
     """
+    if type(value) is float:  # what is usual needs no more
+        return value
     return value.item() if isinstance(value, (np.ndarray, np.generic)) and not value.ndim else value
 
 

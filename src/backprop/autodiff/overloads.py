@@ -64,8 +64,9 @@ class Overloaded:
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         name = ufunc.__name__
-        if any(_outranks(x, self) for x in inputs):
-            return NotImplemented
+        for x in inputs:
+            if _outranks(x, self):
+                return NotImplemented
         if method == "reduce" and name in REDUCTIONS:
             return getattr(np, REDUCTIONS[name])(*inputs, **{"axis": 0, **options})
         if method != "__call__" or options:

@@ -56,14 +56,31 @@ class Elementwise:
         return spread(self.slope(k, y, inputs) * v, y)
 
 
+NUMBERS = (float, int)
+
+
 def _sign(a):
     return np.sign(np.real(a))
 
 
 def _larger(a, b):
     """Return the share of a in max(a, b): 1, 0, or ½ at a tie; complex numbers by real part."""
+    if type(a) in NUMBERS and type(b) in NUMBERS:  # NumPy takes ten times as long
+        return 1.0 if a > b else 0.5 if a == b else 0.0
     a, b = np.real(a), np.real(b)
     return (a > b) + 0.5 * (a == b)
+
+
+def _maximum(a, b):
+    if type(a) in NUMBERS and type(b) in NUMBERS:
+        return float(a if a > b or a != a else b)  # NaN wins, as in NumPy
+    return np.maximum(a, b)
+
+
+def _minimum(a, b):
+    if type(a) in NUMBERS and type(b) in NUMBERS:
+        return float(a if a < b or a != a else b)
+    return np.minimum(a, b)
 
 
 def _power(a, b):
@@ -102,12 +119,8 @@ RULES = {
     "multiply": Elementwise(operator.mul, lambda y, a, b: b, lambda y, a, b: a),
     "divide": Elementwise(operator.truediv, lambda y, a, b: 1.0 / b, lambda y, a, b: -y / b),
     "power": Elementwise(_power, _base_slope, _exponent_slope),
-    "maximum": Elementwise(
-        np.maximum, lambda y, a, b: _larger(a, b), lambda y, a, b: _larger(b, a)
-    ),
-    "minimum": Elementwise(
-        np.minimum, lambda y, a, b: _larger(b, a), lambda y, a, b: _larger(a, b)
-    ),
+    "maximum": Elementwise(_maximum, lambda y, a, b: _larger(a, b), lambda y, a, b: _larger(b, a)),
+    "minimum": Elementwise(_minimum, lambda y, a, b: _larger(b, a), lambda y, a, b: _larger(a, b)),
     "arctan2": Elementwise(
         np.arctan2,
         lambda y, a, b: b / (a * a + b * b),

@@ -47,7 +47,7 @@ class Node(Overloaded):
     """
 
     __slots__ = ("value", "operation", "inputs", "number", "name")
-    grad, options = None, {}
+    grad, options, kind = None, {}, "Node"
 
     def __init__(self, value, operation, inputs):
         self.value = value
@@ -59,7 +59,7 @@ class Node(Overloaded):
     @classmethod
     def apply(cls, name, inputs, **options):
         """Compute and record one operation: a row of the table, its inputs and what it is told."""
-        inputs = tuple(x if isinstance(x, Node) else constant(name, x) for x in inputs)
+        inputs = tuple([x if isinstance(x, Node) else constant(name, x) for x in inputs])
         values = [x.value if isinstance(x, Node) else x for x in inputs]
         value = scalar(RULES[name].function(*values, **options))
         return Told(value, name, inputs, options) if options else Node(value, name, inputs)
@@ -93,7 +93,19 @@ class Node(Overloaded):
 
     def __repr__(self):
         shown = f"shape {self.shape}" if self.shape else repr(self.value)
-        return f"{type(self).__name__}({self.name or self.operation}: {shown})"
+        return f"{self.kind}({self.name or self.operation}: {shown})"
+
+
+class Pair(Node):
+    """A node of two recorded floats: nothing to broadcast, so its pullback is short."""
+
+    __slots__ = ()
+
+    def pullback(self, g):
+        """Return (input, contribution) for both inputs: g times the slopes of the table."""
+        (a, b), (slope_a, slope_b) = self.inputs, RULES[self.operation].slopes
+        y, p, q = self.value, a.value, b.value
+        return (a, g * slope_a(y, p, q)), (b, g * slope_b(y, p, q))
 
 
 class Told(Node):
@@ -116,10 +128,15 @@ class Variable(Node):
     """
 
     __slots__ = ("grad",)
+    kind = "Variable"
 
     def __init__(self, value, name=None):
         super().__init__(value, "variable", ())
         self.name, self.grad = name, None
+
+    def pullback(self, g):
+        """Return nothing: a variable was not computed from anything."""
+        return ()
 
 
 class Adjoints(dict):
@@ -270,10 +287,13 @@ def _expect_name(where, name):
 def _recording(method, name):
     """Return an operator as `Overloaded` has it, with a short way for numbers and nodes."""
     general, function = getattr(Overloaded, method), RULES[name].function
+    pair = Node if name == "power" else Pair  # a power's slopes are not always floats
 
     def operate(self, other):
         if isinstance(other, Node):
-            return Node(function(self.value, other.value), name, (self, other))
+            value = function(self.value, other.value)
+            kind = pair if type(value) is float else Node
+            return kind(value, name, (self, other))
         if type(other) is float:
             return Node(function(self.value, other), name, (self, other))
         return general(self, other)
