@@ -242,13 +242,19 @@ class Adam(Optimizer):
     @elementwise
     def update(self, W, dW, m, v):
         """Change W and the two means in place."""
-        m *= self.beta1  #                            m ← β₁ m + (1 − β₁) g
-        m += (1 - self.beta1) * dW
-        v *= self.beta2  #                            v ← β₂ v + (1 − β₂) g²
-        v += (1 - self.beta2) * dW * dW
-        size = np.sqrt(v / (1 - self.beta2**self.t))  # √v̂
-        size += self.eps
-        W -= self.lr / (1 - self.beta1**self.t) * m / size  # W ← W − η m̂ / (√v̂ + ε)
+        change = (1 - self.beta1) * dW
+        m *= self.beta1
+        m += change  #                   m ← β₁ m + (1 − β₁) g
+        change = np.multiply(dW, dW, out=change)
+        change *= 1 - self.beta2
+        v *= self.beta2
+        v += change  #                   v ← β₂ v + (1 − β₂) g²
+        change = np.sqrt(v, out=change)
+        change *= 1 / np.sqrt(1 - self.beta2**self.t).item()
+        change += self.eps  #            √v̂ + ε
+        change = np.divide(m, change, out=change)
+        change *= self.lr / (1 - self.beta1**self.t)
+        W -= change  #                   W ← W − η m̂ / (√v̂ + ε)
 
     def __repr__(self):
         return f"{self.name}(lr={self.lr:g})"
