@@ -1,4 +1,4 @@
-# make book · make test · make lab · make rerun · make clean
+# make book · make test · make lab · make rerun · make bench · make clean
 #
 # Every target sets up what it needs.  The environment is made anew when requirements.txt or
 # pyproject.toml changes.
@@ -11,6 +11,9 @@ VENV   := .venv
 # Named after this folder: a copied or moved environment would run another folder's code.
 READY  := $(VENV)/ready-$(shell printf %s '$(CURDIR)' | cksum | cut -d' ' -f1)
 PAGES  := _build/html/index.html
+# The peers of the benchmarks have an environment of their own: the book needs none of them.
+BENCH  := .venv-bench
+PEERS  := $(BENCH)/$(notdir $(READY))
 JOBS   ?= 2
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # Kernels, builds and test workers are many processes: the package is compiled once for all.
@@ -23,7 +26,7 @@ SUITABLE   := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_i
 # One worker takes one file: a notebook, a test module, or the browser.
 CHECKS := -n $(JOBS) --dist loadfile --doctest-modules --nbval --nbval-current-env
 
-.PHONY: book test lab rerun pins format clean
+.PHONY: book test lab rerun bench pins format clean
 
 book: $(READY)  ## build the pages, warnings as errors
 	@# The order of the pages stands on every page, and Sphinx writes only the pages that changed.
@@ -44,6 +47,9 @@ lab: $(READY)  ## bring your copies in my/ up to date and open the first in Jupy
 rerun: $(READY)  ## run chapters anew and show what changed: make rerun NB=chapters/04_affine.ipynb
 	python tools/rerun.py $(or $(NB),$(wildcard chapters/*.ipynb book/*.ipynb))
 
+bench: $(PEERS)  ## measure the package beside its peers; writes benchmarks/results.json
+	$(BENCH)/bin/python -m benchmarks
+
 format: $(READY)  ## put the code into the house's form
 	ruff check --fix .
 	ruff format .
@@ -56,7 +62,7 @@ pins: $(READY)  ## compile the ranges in pyproject.toml into requirements.txt
 	mv requirements.new requirements.txt
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) _build .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) _build .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.txt pyproject.toml
@@ -68,4 +74,10 @@ $(READY): requirements.txt pyproject.toml
 	echo "Setting up $(VENV) with $$($$found --version); this takes a minute or two."; \
 	$$found -m venv --clear $(VENV)
 	@pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(PEERS): benchmarks/requirements.txt pyproject.toml | $(READY)
+	@echo "Setting up $(BENCH) with what the package is measured against."
+	@python -m venv --clear $(BENCH)
+	@$(BENCH)/bin/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
