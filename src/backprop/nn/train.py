@@ -5,6 +5,7 @@ Introduced in chapter 6.
 
 import copy
 from contextlib import contextmanager
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -156,7 +157,7 @@ class _Run(NamedTuple):
 
     def expect_number(self, C, epoch):
         """Return a cost that is a finite number."""
-        if np.isfinite(C):
+        if isfinite(C):
             return C
         got = f"the cost is {C} in epoch {epoch}"
         move = (
