@@ -76,6 +76,8 @@ REFUSED = {
     "a product of vectors": lambda W: W[0] @ B4,
     "a sum of products": lambda W: np.einsum("ij->j", W),
     "a choice": lambda W: np.where(W > 0, W, 0.0),
+    "an outer sum": lambda W: np.add.outer(W, W),
+    "products of rows": lambda W: np.vecdot(W, W),
     "a join": lambda W: np.concatenate([W, W]),
     "an array like it": np.zeros_like,
     "writing into an array": lambda W: np.empty((3, 4)).__setitem__(slice(None), W),

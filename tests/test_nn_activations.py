@@ -133,6 +133,8 @@ def test_relu_has_slope_zero_at_zero():
 @pytest.mark.parametrize("kind", [ReLU, lambda: LeakyReLU(0), Step])
 def test_no_negative_zeros_are_shown(kind):
     assert not np.signbit(kind()(np.array([[-2.0, -0.5]]))).any()
+    A = kind()(np.array([[-2.0 + 0j, -0.5 + 0j]]))
+    assert not (np.signbit(A.real) | np.signbit(A.imag)).any()
 
 
 @pytest.mark.parametrize("leak", [0, 0.01, 0.3, 1])

@@ -1,6 +1,7 @@
 """A step in memory of its own: the numbers of the four calls, and nobody's arrays written over."""
 
 import copy
+import pickle
 import tracemalloc
 
 import numpy as np
@@ -127,6 +128,64 @@ def test_the_numbers_are_those_of_the_four_calls(
         assert_allclose(W, by_hand.parameters()[name], **tolerance)
 
 
+@pytest.mark.parametrize("dtype", [int, np.uint8, np.uint64])
+@pytest.mark.parametrize("size", [1.0, 1e4])
+def test_the_softmax_of_labels_is_that_of_the_four_calls(dtype, size):
+    rng = np.random.default_rng(6)
+    net = mlp((3, 4, 3), activation=Tanh, rng=rng)
+    net[2].W *= size  # the exponential of a logit of 1e4 would overflow
+    by_hand, X, y = copy.deepcopy(net), rng.standard_normal((5, 3)), np.array([2, 0, 1, 2, 0])
+    step, cost, sgd = (
+        TrainStep(net, SoftmaxCrossEntropy(), SGD(0.1)),
+        SoftmaxCrossEntropy(),
+        SGD(0.1),
+    )
+    for _ in range(2):
+        C = step(X, y.astype(dtype))
+        assert_allclose(C, four_calls(by_hand, cost, sgd, X, y), rtol=1e-12)
+    for name, W in net.parameters().items():
+        assert_allclose(W, by_hand.parameters()[name], rtol=1e-11)
+
+
+class Smoothed(SoftmaxCrossEntropy):
+    """Labels that are believed to nine tenths."""
+
+    def forward(self, Z, Y):
+        K = Z.shape[1]
+        return super().forward(Z, 0.9 * np.eye(K)[Y] + 0.1 / K)
+
+
+class Kept(MeanSquaredError):
+    """A cost that keeps the prediction."""
+
+    def forward(self, Yhat, Y):
+        self.Yhat = Yhat
+        return super().forward(Yhat, Y)
+
+
+class Bent(ReLU):
+    """A rectifier with a row of its own, whose slopes are not 0 or 1."""
+
+    rule = LeakyReLU(0.25).rule
+
+
+def test_a_subclass_of_what_is_computed_faster_goes_its_own_way(task):
+    _, _, _, X, y = task
+    net = mlp((3, 4, 2), activation=Bent, rng=np.random.default_rng(6))
+    by_hand, step = copy.deepcopy(net), TrainStep(net, Smoothed(), SGD(0.1))
+    for _ in range(2):
+        assert_allclose(step(X, y), four_calls(by_hand, Smoothed(), SGD(0.1), X, y), rtol=1e-12)
+    for name, W in net.parameters().items():
+        assert_allclose(W, by_hand.parameters()[name], rtol=1e-12)
+
+
+def test_a_prediction_that_a_cost_keeps_is_not_written_over(task):
+    net, _, sgd, X, _ = task
+    cost, Yhat = Kept(), net(X)
+    TrainStep(net, cost, sgd)(X, X[:, :2])
+    assert_allclose(cost.Yhat, Yhat, rtol=1e-12)
+
+
 @pytest.fixture
 def task():
     """Return a network, a cost, an optimizer and a batch."""
@@ -221,6 +280,18 @@ def test_arrays_that_lie_together_in_another_order_are_moved_one_by_one(task):
         TrainStep(network, cost, SGD(0.1))(X, y)
     assert_array_equal(turned.W, net[0].W)
     assert_array_equal(turned.b, net[0].b)
+
+
+def test_parameters_in_a_larger_array_are_moved_and_nothing_else_in_it(task):
+    _, cost, _, X, y = task
+    net = mlp((3, 2), rng=np.random.default_rng(6))
+    pool, by_hand = np.full(10, 7.0), copy.deepcopy(net)
+    pool[:6], pool[6:8] = net[0].W.reshape(-1), net[0].b
+    net[0].W, net[0].b = pool[:6].reshape(2, 3), pool[6:8]
+    TrainStep(net, cost, SGD(0.1))(X, y)
+    four_calls(by_hand, cost, SGD(0.1), X, y)
+    assert_allclose(pool[:6].reshape(2, 3), by_hand[0].W, rtol=1e-12)
+    assert_array_equal(pool[8:], 7)
 
 
 def test_parameters_that_were_replaced_are_followed(task):
@@ -352,6 +423,54 @@ def test_what_is_remembered_is_shared_with_the_steps_of_the_modules(task, maker)
         assert_allclose(net.parameters()[name], by_hand.parameters()[name], rtol=1e-12)
 
 
+@pytest.mark.parametrize("maker", [lambda: SGD(0.1, momentum=0.5), lambda: Adam(0.1, eps=0.1)])
+def test_what_is_remembered_is_shared_by_two_steps_and_can_be_given_up(task, maker):
+    net, cost, _, X, y = task
+    by_hand, ours, theirs = copy.deepcopy(net), maker(), maker()
+    steps = [TrainStep(net, cost, ours), TrainStep(net, SoftmaxCrossEntropy(), ours)]
+    for k in range(6):
+        if k == 4:
+            ours.memory, theirs.memory = {}, {}
+        steps[k % 2](X, y)
+        four_calls(by_hand, SoftmaxCrossEntropy(), theirs, X, y)
+    for name, W in net.parameters().items():
+        assert_allclose(W, by_hand.parameters()[name], rtol=1e-12)
+        assert_allclose(ours.memory[name], theirs.memory[name], rtol=1e-12, atol=1e-15)
+
+
+def test_what_is_remembered_of_float32_is_float32(task):
+    _, cost, _, X, y = task
+    net, adam = mlp((3, 2), rng=np.random.default_rng(6), dtype=np.float32), Adam(0.1)
+    TrainStep(net, cost, adam)(X, y)
+    assert {remembered.dtype for remembered in adam.memory.values()} == {np.dtype("float32")}
+
+
+class Signs(optim.Optimizer):
+    """Steps of one size, which remember nothing."""
+
+    @optim.elementwise
+    def update(self, W, dW):
+        W -= self.lr * np.sign(dW)
+
+
+class Halved(SGD):
+    """Descent by half a step."""
+
+    @optim.elementwise
+    def update(self, W, dW):
+        super().update(W, dW / 2)
+
+
+@pytest.mark.parametrize("kind", [Signs, Halved])
+def test_another_rule_that_remembers_nothing_is_not_taken_for_descent(task, kind):
+    net, cost, _, X, y = task
+    by_hand = copy.deepcopy(net)
+    TrainStep(net, cost, kind(0.1))(X, y)
+    four_calls(by_hand, cost, kind(0.1), X, y)
+    for name, W in net.parameters().items():
+        assert_allclose(W, by_hand.parameters()[name], rtol=1e-12)
+
+
 class Clipped(SGD):
     """Descent whose steps depend on a whole array: it must not be cut, and not joined."""
 
@@ -374,8 +493,26 @@ def test_an_update_that_looks_at_a_whole_array_gets_it_whole(task, monkeypatch):
 def test_an_optimizer_of_another_network_is_refused(task):
     net, cost, sgd, X, y = task
     TrainStep(net, cost, sgd)(X, y)
-    with pytest.raises(AnotherNetworkError):
-        TrainStep(copy.deepcopy(net), cost, sgd)(X, y)
+    apart, together = copy.deepcopy(net), mlp((3, 2), rng=np.random.default_rng(1))
+    for other in (apart, together):
+        with pytest.raises(AnotherNetworkError):
+            TrainStep(other, cost, sgd)(X, y)
+    assert (sgd.t, sgd.net) == (1, net)
+
+
+@pytest.mark.parametrize(
+    ("K", "y", "error", "said"),
+    [
+        (1, [0, 0], ShapeError, r"^SoftmaxCrossEntropy\.forward: Z has shape \(2, 1\)"),
+        # in eight bits, −1 and 255 are the same
+        (300, [-1, 0], TargetError, r"^SoftmaxCrossEntropy\.forward: Y is -1 at \[0\]"),
+    ],
+)
+def test_a_single_logit_and_a_negative_label_of_few_bits_are_refused(K, y, error, said):
+    net, sgd = mlp((3, K), rng=np.random.default_rng(6)), SGD(0.1)
+    with pytest.raises(error, match=said):
+        TrainStep(net, SoftmaxCrossEntropy(), sgd)(np.ones((2, 3)), np.array(y, np.int8))
+    assert sgd.t == 0
 
 
 class Skip(Sequential):
@@ -396,6 +533,18 @@ class Frozen(Affine):
     """A layer whose bias is no parameter."""
 
     weights = ("W",)
+
+
+class Unit(Affine):
+    """A layer whose weights are made anew whenever they are asked for."""
+
+    @property
+    def W(self):
+        return self.V / np.linalg.norm(self.V)
+
+    @W.setter
+    def W(self, value):
+        self.V = value
 
 
 def layer(D=2, H=2, dtype=np.float64, kind=Affine):
@@ -423,6 +572,7 @@ OTHERS = {
         lambda: Sequential(layer(), layer(dtype=np.float32)),
         "the parameters are of float32 and float64",
     ),
+    "weights made anew": (lambda: layer(kind=Unit), "the parameters are not those of its layers"),
     "a bias that stays": (lambda: layer(kind=Frozen), "the parameters are not those of its layers"),
 }
 
@@ -492,6 +642,147 @@ def test_there_is_one_update_for_each_forward(task):
     with pytest.raises(NotForwardedError):
         step.update()
     assert sgd.t == 1
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda step: pickle.loads(pickle.dumps(step))])
+def test_a_copy_of_a_step_trains_its_own_network_by_the_same_numbers(task, again):
+    net, cost, _, X, y = task
+    step = TrainStep(net, cost, Adam(0.05))
+    step(X, y)
+    other = again(step)
+    for _ in range(2):
+        step(X, y)
+        other(X, y)
+    assert other.net is not net
+    for name, W in net.parameters().items():
+        assert_allclose(other.net.parameters()[name], W, rtol=1e-10)
+
+
+def turned(view):
+    """Return a layer whose weights lie before its bias, in another order."""
+    module, whole = layer(), np.random.default_rng(0).standard_normal(6)
+    module.W, module.b = view(whole[:4]), whole[4:]
+    return module
+
+
+def in_bytes():
+    """Return a layer whose parameters lie in something that is no array."""
+    module, memory = layer(), bytearray(48)
+    module.W = np.ndarray((2, 2), buffer=memory)
+    module.b = np.ndarray(2, buffer=memory, offset=32)
+    return module
+
+
+def in_a_column():
+    """Return a layer whose parameters lie in an array of two axes."""
+    module, whole = layer(), np.ones((6, 1))
+    module.W, module.b = whole[:4].reshape(2, 2), whole[4:].reshape(2)
+    return module
+
+
+LAID = {
+    "transposed": lambda: turned(lambda w: w.reshape(2, 2).T),
+    "backwards": lambda: turned(lambda w: w[::-1].reshape(2, 2)),
+    "in bytes": in_bytes,
+    "in a column": in_a_column,
+}
+
+
+@pytest.mark.parametrize("make", LAID.values(), ids=LAID)
+def test_parameters_may_lie_as_they_like(task, make):
+    X, ours, by_hand = task[3][:, :2], make(), make()
+    TrainStep(ours, MeanSquaredError(), SGD(0.1))(X, X)
+    four_calls(by_hand, MeanSquaredError(), SGD(0.1), X, X)
+    for name, W in by_hand.parameters().items():
+        assert_allclose(ours.parameters()[name], W, rtol=1e-12)
+
+
+def test_after_a_refused_batch_an_interruption_or_other_parameters_no_update_goes_on(
+    task, monkeypatch
+):
+    net, cost, sgd, X, y = task
+    step = TrainStep(net, cost, sgd)
+    step.forward(X, y)
+    with pytest.raises(ShapeError):
+        step.forward(X[:, :2], y)
+    with pytest.raises(NotForwardedError):
+        step.update()
+
+    def stop(self):
+        raise KeyboardInterrupt
+
+    step.forward(X, y)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(step.room.layers[0]), "slopes", stop)
+        with pytest.raises(KeyboardInterrupt):
+            step.update()
+    with pytest.raises(NotForwardedError):
+        step.update()
+    step.forward(X, y)
+    net.set_parameters(net.parameters())
+    with pytest.raises(NotForwardedError):
+        step.update()
+    assert sgd.t == 0
+    step(X, y)
+
+
+class Decay(SGD):
+    """Descent that slows down."""
+
+    def step(self, net):
+        super().step(net)
+        self.lr *= 0.5
+
+
+class Decayed(SGD):
+    """Descent with weight decay."""
+
+    def move(self, net, moves, checked=False):
+        super().move(net, [(name, W, dW + W) for name, W, dW in moves], checked)
+
+
+class Normed(SGD):
+    """Descent whose steps have a bounded length."""
+
+    def change(self, W, dW, *remembered):
+        super().change(W, dW / (1 + np.linalg.norm(dW)), *remembered)
+
+
+@pytest.mark.parametrize("kind", [Decay, Decayed, Normed])
+def test_an_optimizer_that_goes_its_own_way_is_refused_and_fit_lets_it(task, kind):
+    net, cost, _, X, y = task
+    with pytest.raises(NotBufferedError, match=rf"^TrainStep: {kind.__name__}\(.*goes its own way"):
+        TrainStep(net, cost, kind(0.1))
+    by_hand, optimizer = copy.deepcopy(net), kind(0.1)
+    fit(net, cost, X, y, optimizer=kind(0.1), epochs=3, batch=None)
+    for _ in range(3):
+        four_calls(by_hand, SoftmaxCrossEntropy(), optimizer, X, y)
+    for name, W in net.parameters().items():
+        assert_allclose(W, by_hand.parameters()[name], rtol=1e-12)
+
+
+def test_what_an_optimizer_is_made_to_remember_counts(task):
+    net, cost, _, X, y = task
+    by_hand, ours, theirs = copy.deepcopy(net), Adam(0.05), Adam(0.05)
+    step = TrainStep(net, cost, ours)
+    changes = [
+        lambda memory: memory.clear(),
+        lambda memory: memory.update({"0.b": np.ones((2, 4))}),
+    ]
+    for change in (*changes, lambda memory: None):
+        step(X, y)
+        four_calls(by_hand, SoftmaxCrossEntropy(), theirs, X, y)
+        change(ours.memory)
+        change(theirs.memory)
+    for name, W in net.parameters().items():
+        assert_allclose(W, by_hand.parameters()[name], rtol=1e-10)
+
+
+def test_complex_targets_are_refused(task):
+    net, _, sgd, X, _ = task
+    with pytest.raises(DtypeError, match=r"^Affine\.backward: dZ has dtype complex128"):
+        TrainStep(net, MeanSquaredError(), sgd)(X, X[:, :2] + 0j)
+    assert sgd.t == 0
 
 
 def test_it_says_what_it_is_made_of(task):

@@ -159,6 +159,27 @@ def test_after_a_refusal_half_way_nothing_can_go_backward_until_the_next_forward
     assert net.backward(np.ones((2, 4))).shape == (2, 3)
 
 
+def test_after_any_error_half_way_nothing_can_go_backward_either():
+    class Broken(Tanh):
+        def forward(self, Z):
+            raise RuntimeError("out of order")
+
+    net = Sequential(Tanh(), Affine(3, 4, rng=np.random.default_rng(0)), Broken())
+    with pytest.raises(RuntimeError, match="out of order"):
+        net(np.full((2, 3), 0.5))
+    assert net[0].A is None
+    assert net[1].X is None
+
+
+def test_what_is_forgotten_was_not_released():
+    tanh = Tanh()
+    tanh(np.ones((2, 3)))
+    tanh.release()
+    tanh.forget()
+    with pytest.raises(NotForwardedError, match=r"^Tanh\.backward: there is no A yet"):
+        tanh.backward(np.ones((2, 3)))
+
+
 def test_a_refusal_by_the_first_module_changes_nothing():
     net = Sequential(Affine(3, 4, rng=np.random.default_rng(0)), Tanh())
     net(np.full((2, 3), 0.5))

@@ -14,7 +14,7 @@ from backprop.nn.activations import Activation, Identity, ReLU, Sigmoid, Tanh
 from backprop.nn.affine import Affine
 from backprop.nn.cross_entropy import SoftmaxCrossEntropy
 from backprop.nn.network import Sequential
-from backprop.nn.optim import SGD, is_finite
+from backprop.nn.optim import SGD, Optimizer, is_finite
 from backprop.nn.targets import expect_labels
 from backprop.shapes import REAL
 
@@ -37,14 +37,15 @@ class TrainStep:
     Raises
     ------
     NotBufferedError
-        If `net` is made of anything else.
+        If `net` is made of anything else; if `optimizer` has a ``step`` of its own, or is none.
 
     Notes
     -----
     The memory is allocated for the first batch of a size: an array for the output of each layer,
     one for all gradients, and one for the slopes of a layer. It serves all batches of that size,
     and is given up when a third size comes. Going backward, ∇C is written over outputs that nobody
-    needs any more.
+    needs any more. Modules and activations are those that the network had when the step was made;
+    its parameters may be replaced between steps.
 
     Examples
     --------
@@ -59,6 +60,8 @@ class TrainStep:
     """
 
     def __init__(self, net, cost, optimizer):
+        if not _goes_as(Optimizer, optimizer, "step", "move", "begin", "change"):
+            _refuse(f"{optimizer!r} goes its own way", "an Optimizer that only updates in its way")
         self.net, self.cost, self.optimizer = net, cost, optimizer
         self._begin()
 
@@ -92,12 +95,15 @@ class TrainStep:
 
     def forward(self, X, Y):
         """Return the cost, a float; `update` goes on from there."""
-        if not all(map(is_, self.parameters, _parameters(self.pairs))):
-            self._begin()  # the network was given other arrays
+        self.room = None  # if the batch is refused, there is nothing to go back from
+        if not self._is_current():
+            self._begin()
         first = self.pairs[0][0]
         X = first.expect("forward", "X", X, ("N", first.D), dtype=self.dtype, real=True)
-        self.room = self.rooms.get(len(X)) or self._made(len(X))
-        return self.room.forward(X, Y)
+        room = self.rooms.get(len(X)) or self._made(len(X))
+        C = room.forward(X, Y)
+        self.room = room
+        return C
 
     def update(self):
         """Go backward from the last `forward`, and move the parameters.
@@ -105,12 +111,14 @@ class TrainStep:
         Raises
         ------
         NotForwardedError
-            If there was no forward since the last update, or it was refused.
+            If there was no forward since the last update, or it was refused; if the parameters were
+            replaced since then.
         """
-        if self.room is None or self.room.X is None:
+        room, self.room = self.room, None
+        if room is None or not self._is_current():
             got, move = "there is no forward to go back from", "Call forward first, or the step."
             raise NotForwardedError(sentence("TrainStep.update", got, "one", move))
-        gradients, whole, optimizer = self.room.backward(), self.room.flat, self.optimizer
+        gradients, whole, optimizer = room.backward(), room.flat, self.optimizer
         finite = is_finite(whole)
         if finite and self.joined is not None and optimizer.is_elementwise:
             optimizer.begin(self.net)
@@ -129,23 +137,28 @@ class TrainStep:
 
     def _memory(self):
         """Return what the optimizer remembers, joined as the parameters are."""
-        optimizer, size = self.optimizer, self.joined.size
-        if self.views is not optimizer.memory:
-            self.memory, place = np.zeros((optimizer.keeps, size), self.dtype), 0
-            self.views, before = {}, optimizer.memory
+        optimizer, known = self.optimizer, self.known
+        if list(map(id, optimizer.memory.values())) != list(map(id, known)):
+            self.memory = np.zeros((optimizer.keeps, self.joined.size), self.dtype)
+            views, place = {}, 0
             for name, W in zip(self.names, self.parameters, strict=True):
                 part = self.memory[:, place : place + W.size]
-                self.views[name] = part.reshape(optimizer.keeps, *W.shape)
-                self.views[name][...] = before.get(name, 0)
+                views[name] = part.reshape(optimizer.keeps, *W.shape)
+                views[name][...] = optimizer.memory.get(name, 0)
                 place += W.size
-            optimizer.memory = self.views
+            optimizer.memory, self.known = views, list(views.values())
         return self.memory
 
     def _begin(self):
         """Take the network as it is now."""
-        self.pairs, self.rooms, self.room, self.views = _pairs(self.net), {}, None, None
+        self.pairs, self.rooms, self.room = _pairs(self.net), {}, None
+        self.memory, self.known = None, [None]
         self.names, self.parameters = list(self.net.parameters()), _parameters(self.pairs)
         self.dtype, self.joined = self.parameters[0].dtype, _joined(self.parameters)
+
+    def _is_current(self):
+        """Tell whether the network has the parameters that it had at the beginning."""
+        return all(map(is_, self.parameters, _parameters(self.pairs)))
 
     def _made(self, N):
         """Return memory for N examples; keep that of two sizes at most."""
@@ -153,6 +166,10 @@ class TrainStep:
             self.rooms.clear()
         self.rooms[N] = room = _Room(self.pairs, self.cost, N)
         return room
+
+    def __reduce__(self):
+        """Be copied and pickled by what it is made of; a copy has memory of its own."""
+        return TrainStep, (self.net, self.cost, self.optimizer)
 
     def __repr__(self):
         return f"TrainStep({self.net!r}, {self.cost!r}, {self.optimizer!r})"
@@ -172,35 +189,34 @@ class _Room:
             rest = rest[affine.W.size + affine.H :]
         self.gradients = [dW for layer in self.layers for dW in (layer.dW, layer.db)]
         self.logits = _Logits(self.layers[-1].A) if _is_fused(cost, pairs) else None
-        self.cost, self.X = cost, None
+        self.cost = cost
 
     def forward(self, X, Y):
         """Return the cost."""
-        self.X, A = None, X
+        self.X = A = X
         for layer in self.layers:
             A = layer.forward(A)
         self.fused = self.logits is not None and np.ndim(Y) == 1
-        C = self.logits.forward(Y) if self.fused else self.cost.forward(A.copy(), Y)
-        self.X = X
-        return C
+        return self.logits.forward(Y) if self.fused else self.cost.forward(A.copy(), Y)
 
     def backward(self):
         """Return the gradients, in the order of the parameters."""
+        batch, self.X = self.X, None
         if self.fused:
             d = self.logits.backward()
         else:
             last, dA = self.layers[-1], self.cost.backward()
-            dA = last.affine.expect("backward", "dZ", dA, last.A.shape, dtype=last.A.dtype)
+            kind = {"dtype": last.A.dtype, "real": True}
+            dA = last.affine.expect("backward", "dZ", dA, last.A.shape, **kind)
             d = np.multiply(dA, last.slopes(), out=last.A)
         for k in range(len(self.layers) - 1, -1, -1):
-            layer, X = self.layers[k], self.layers[k - 1].A if k else self.X
+            layer, X = self.layers[k], self.layers[k - 1].A if k else batch
             np.dot(d.T, X, out=layer.dW)  # ∇_W C = (∇_Z C)ᵀ X     affine-grad-w
             np.dot(self.ones, d, out=layer.db)  # ∇_b C = (∇_Z C)ᵀ 1     affine-grad-b
             if k:
                 slopes = self.layers[k - 1].slopes()  # a last look at X: ∇_X C is written over it
                 d = np.dot(d, layer.affine.W, out=X)  # ∇_X C = (∇_Z C) W     affine-grad-x
                 d *= slopes
-        self.X = None
         return self.gradients
 
 
@@ -332,14 +348,18 @@ def _parameters(pairs):
 
 def _joined(arrays):
     """Return the array that these lie in, one after the other, or None: `mlp` joins them."""
-    whole, place = arrays[0].base, 0
-    if whole is None or whole.size != sum(W.size for W in arrays):
+    whole, size = arrays[0].base, sum(W.size for W in arrays)
+    if not isinstance(whole, np.ndarray) or (whole.shape, whole.dtype) != (
+        (size,),
+        arrays[0].dtype,
+    ):
         return None
+    there = whole.ctypes.data
     for W in arrays:
-        if not np.may_share_memory(W, whole[place : place + 1]) or W.base is not whole:
+        if W.base is not whole or W.ctypes.data != there or not W.flags.c_contiguous:
             return None
-        place += W.size
-    return whole
+        there += W.nbytes
+    return whole if whole.flags.c_contiguous else None
 
 
 def _modules(net):
@@ -349,13 +369,15 @@ def _modules(net):
     return [net]
 
 
-def _goes_as(kind, module):
-    """Tell whether forward and backward are those of a class, and not somebody's own."""
-    ways = ((getattr(module, way, None), getattr(kind, way)) for way in ("forward", "backward"))
-    return all(getattr(mine, "__func__", None) is theirs for mine, theirs in ways)
+def _goes_as(kind, thing, *ways):
+    """Tell whether these methods are those of a class, and not somebody's own."""
+    methods = [(getattr(thing, way, None), getattr(kind, way)) for way in ways or PASSES]
+    return all(getattr(mine, "__func__", None) is theirs for mine, theirs in methods)
 
 
-def _refuse(got):
-    wanted = "affine layers of one real dtype, each with at most one activation"
+PASSES = ("forward", "backward")
+
+
+def _refuse(got, wanted="affine layers of one real dtype, each with at most one activation"):
     move = "Take the four calls, forward, cost, backward and step, or fit, which does."
     raise NotBufferedError(sentence("TrainStep", got, wanted, move))
