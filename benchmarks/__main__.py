@@ -46,6 +46,12 @@ def environment(threads):
     return {name: str(threads) for name in names} | told
 
 
+def hold(threads):
+    """Keep this process to as many processors, where the system can: not all libraries obey."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
+
+
 def run(part, dtype, threads, patience):
     """Measure one part in a process of its own."""
     told = [part, "--as", dtype, str(threads), "--patience", str(patience)]
@@ -80,6 +86,7 @@ def main():
         parser.error(f"parts are {', '.join(PARTS)}")
     if told.setting:
         dtype, threads = told.setting
+        hold(int(threads))
         found = import_module(f"benchmarks.{told.parts[0]}")
         print(json.dumps(found.measure(dtype, int(threads), told.patience)))
         return

@@ -70,10 +70,9 @@ class ScalarTape:
     def rewind(self):
         """Forget everything but the variables, and set their gradients to zero.
 
-        What was computed before can be looked at, but takes part in nothing any more.
+        What was computed before can be looked at, but takes part in nothing any more. It lives as
+        long as somebody keeps it, together with all that it was computed from.
         """
-        for y in self._record:
-            y.a = y.b = None  # whoever keeps the cost keeps one number, not all that it was made of
         self._record = Record()
         reference = weakref.ref(self._record)
         for x in self.variables:

@@ -230,7 +230,7 @@ class _Layer:
         self.A = np.empty((N, affine.H), rest.dtype)
         self.scratch = scratch[: self.A.size * kind.itemsize].view(kind).reshape(self.A.shape)
         if activation:
-            self.sigma, self.slope = _in_place(activation.rule)
+            self.sigma, self.slope = _in_place(activation.rule, self.A)
 
     def forward(self, X):
         """Return A, which is written over Z."""
@@ -299,16 +299,18 @@ def _sigmoid_slope(A, out):
     out *= A
 
 
-# For the rules of which much is computed: σ, written over Z, and σ′.
+# σ, which writes over Z, and σ′, which writes into `out`.
 IN_PLACE = {
-    ReLU.rule: (lambda Z: np.maximum(Z, 0, out=Z), lambda A, out: np.greater(A, 0, out=out)),
     Tanh.rule: (lambda Z: np.tanh(Z, out=Z), _tanh_slope),
     Sigmoid.rule: (_sigmoid, _sigmoid_slope),
 }
 
 
-def _in_place(rule):
-    """Return σ and σ′ of a rule, as in the table."""
+def _in_place(rule, A):
+    """Return σ, which writes over Z, and σ′, which writes into `out`, for arrays like A."""
+    if rule is ReLU.rule:
+        zeros = np.zeros(A.shape[1], A.dtype)  # NumPy compares with a row faster than with a number
+        return lambda Z: np.maximum(Z, zeros, out=Z), lambda A, out: np.greater(A, 0, out=out)
     general = (lambda Z: np.copyto(Z, rule.sigma(Z)), lambda A, out: np.copyto(out, rule.slope(A)))
     return IN_PLACE.get(rule, general)
 
