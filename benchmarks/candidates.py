@@ -10,7 +10,7 @@ PYTORCH, JAX, HIPS, SCIKIT = "PyTorch", "JAX, compiled", "HIPS autograd", "sciki
 # Each of them takes a task and a learning rate, and returns a step, which returns the cost.
 STEPS = {
     MODULES: ("package", "modules"),
-    BUFFERS: ("buffered", "buffers"),
+    BUFFERS: ("package", "buffers"),
     HAND: ("by_hand", "batch"),
     PYTORCH: ("pytorch", "eager"),
     JAX: ("jax_jit", "compiled"),

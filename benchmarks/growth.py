@@ -17,17 +17,7 @@ DOUBLINGS = (1, 2, 4, 8, 16, 32)
 SMALL = {"width": 16, "depth": 1, "batch": 8}  # the smallest of each
 BASE = {"width": 64, "depth": 2, "batch": 64}  # the others, meanwhile
 SECONDS = 8
-WIDTHS = (
-    4,
-    8,
-    12,
-    16,
-    24,
-    32,
-    48,
-    64,
-    96,
-)  # of the networks that are differentiated by differences
+WIDTHS = (4, 8, 12, 16, 24, 32, 48, 64, 96)  # of networks that are differentiated by differences
 
 
 def task(width, depth, batch, dtype="float32"):

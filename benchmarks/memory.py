@@ -6,29 +6,16 @@ PyTorch is asked for its own record.
 """
 
 import tracemalloc
+from functools import partial
 
-from backprop import nn
 from benchmarks import candidates
 from benchmarks.candidates import BUFFERS, HAND, MODULES, PYTORCH, SCIKIT
 from benchmarks.networks import NETWORKS
+from benchmarks.package import modules
 from benchmarks.steps import LR
 
 BATCH = 8192
 FREE = "with free=True"
-
-
-def freeing(task, lr):
-    """Return the package's step with caches that are released on the way back."""
-    (X, y), net = task.data(), task.network()
-    cost, optimizer = nn.SoftmaxCrossEntropy(), nn.SGD(lr=lr)
-
-    def step():
-        C = cost(net(X), y)
-        net.backward(cost.backward(free=True), need_input=False, free=True)
-        optimizer.step(net)
-        return C
-
-    return step
 
 
 def needed(task):
@@ -59,7 +46,7 @@ def measure(dtype, threads, patience):
     """Return the bytes that are needed, and peaks over them."""
     task = NETWORKS["A"]._replace(batch=BATCH, dtype=dtype)
     makers, absent = candidates.load(candidates.STEPS)
-    makers[FREE] = freeing
+    makers[FREE] = partial(modules, free=True)
     names = [name for name in (MODULES, FREE, BUFFERS, HAND, SCIKIT) if name in makers]
     peaks = {name: traced(makers[name], task) for name in names}
     if PYTORCH not in absent:

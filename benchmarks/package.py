@@ -1,22 +1,29 @@
-"""The step with `backprop.nn`, as a chapter writes it: every call returns a new array."""
+"""The step with `backprop.nn`: as a chapter writes it, and with arrays that are written over."""
 
 import numpy as np
 
 from backprop import nn
 
 
-def modules(task, lr):
-    """Return a step."""
+def modules(task, lr, free=False):
+    """Return a step in which every call returns a new array; with `free` caches are dropped."""
     (X, y), net = task.data(), task.network()
     cost, optimizer = nn.SoftmaxCrossEntropy(), nn.SGD(lr=lr)
 
     def step():
         C = cost(net(X), y)
-        net.backward(cost.backward(), need_input=False)
+        net.backward(cost.backward(free=free), need_input=False, free=free)
         optimizer.step(net)
         return C
 
     return step
+
+
+def buffers(task, lr):
+    """Return a step with `backprop.nn.TrainStep`, which keeps its arrays."""
+    X, y = task.data()
+    train = nn.TrainStep(task.network(), nn.SoftmaxCrossEntropy(), nn.SGD(lr=lr))
+    return lambda: train(X, y)
 
 
 def one_at_a_time(task, lr):

@@ -16,7 +16,6 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import (  # noqa: E402
     adam,
-    buffered,
     by_hand,
     candidates,
     floor,
@@ -32,7 +31,7 @@ from benchmarks import (  # noqa: E402
 from benchmarks.__main__ import PARTS  # noqa: E402
 from benchmarks.networks import NETWORKS, Task  # noqa: E402
 
-HERE = {"modules": package.modules, "buffers": buffered.buffers, "by hand": by_hand.batch}
+HERE = {"modules": package.modules, "buffers": package.buffers, "by hand": by_hand.batch}
 SINGLE = {"singly": package.one_at_a_time, "singly, by hand": by_hand.one_at_a_time}
 SMALL = Task((6, 5, 4, 3), "relu", 7)
 

@@ -61,13 +61,13 @@ class Sequential(Module):
         anything for a backward, which would mix two batches. (To keep what was before until the end
         would take the memory of two forwards.)
         """
-        for module in self.modules:
-            try:
+        try:
+            for module in self.modules:
                 X = module.forward(X)
-            except Exception:
-                if module is not self.modules[0]:
-                    self.forget()
-                raise
+        except Exception:
+            if module is not self.modules[0]:
+                self.forget()
+            raise
         return X
 
     def backward(self, dZ, *, need_input=True, free=False):

@@ -88,7 +88,7 @@ class Optimizer:
         if not checked:
             for name, W, dW in moves:
                 self._expect(name, W, dW)
-        self.net, self.t = net, self.t + 1
+        self.begin(net)
         for name, W, dW in moves:
             self.change(W, dW, *self._remembered(name, W))
 

@@ -109,8 +109,10 @@ def fit(
 
     Notes
     -----
-    A smaller last batch has as much weight as any other. After an error, network, cost and
-    optimizer are as they were before. A training that is interrupted keeps what it has learnt.
+    The steps are those of `backprop.nn.buffered.TrainStep` where the network allows it; the modules
+    then keep the caches and gradients that they had. A smaller last batch has as much weight as any
+    other. After an error, network, cost and optimizer are as they were before. A training that is
+    interrupted keeps what it has learnt.
 
     Examples
     --------
